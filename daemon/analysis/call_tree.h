@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <vector>
+
+#include "daemon/analysis/filter.h"
+
+namespace pyrometer {
+
+/// Samples summed from the root (or, inverted, from the leaf), by function. Parents precede children; children of a
+/// node are sorted by total time, most first. Node 0 is the root of all and has no function.
+struct CallTree {
+  struct Node {
+    FunctionId function{};
+    std::uint32_t parent = UINT32_MAX;
+    std::uint32_t first_child = UINT32_MAX, next_sibling = UINT32_MAX;
+    std::uint64_t self = 0, total = 0;            ///< samples
+    std::uint64_t self_time = 0, total_time = 0;  ///< ns
+  };
+  std::vector<Node> nodes;
+};
+
+CallTree callTree(const Profile& profile, const Filter& filter = {}, bool inverted = false,
+                  std::stop_token stop = {});
+
+}  // namespace pyrometer

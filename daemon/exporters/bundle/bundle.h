@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/profile/profile.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer::bundle {
+
+/// A recording is a folder while it is written and a zip file (`.pyrometer`) after; both hold the same entries:
+///   manifest.json  what was run, when, how (RunInfo without what the samples say), format version; written at the
+///                  start and again at the end; RunInfo::finished tells which
+///   samples        the sample stream (sampler/sample_stream.h)
+///   sources/N      texts of source files, and sources.json: [{"path", "file": "sources/N", "changed": bool}]
+inline constexpr char kManifest[] = "manifest.json";
+inline constexpr char kSamples[] = "samples";
+inline constexpr char kSourcesIndex[] = "sources.json";
+inline constexpr char kSourcesFolder[] = "sources";
+inline constexpr int kFormatVersion = 1;
+
+/// JSON of a RunInfo, and back. Unknown fields are ignored, missing ones keep their defaults.
+std::string manifestText(const RunInfo& info);
+Result<RunInfo> parseManifest(std::string_view json);
+
+/// Makes the zip of a recording's folder: written beside `target`, then renamed over it, mode 0600. The folder stays.
+Result<void> pack(const std::string& recording_folder, const std::string& target);
+
+}  // namespace pyrometer::bundle

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "daemon/profile/profile_builder.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer {
+
+/// Takes a file's bytes in whatever pieces they come and writes rows into the builder it was opened with. Damage is
+/// noted in RunInfo::damage and reading goes on where it can; an Error is for what makes the whole file useless.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual Result<void> feed(std::span<const std::byte> bytes) = 0;
+  /// No more bytes will come. What a cut file had is in the builder; the cut is in RunInfo::damage.
+  virtual Result<void> finish() = 0;
+};
+
+struct ImportOptions {
+  int part = 0;  ///< which profile of a file that holds several
+};
+
+/// A file format that can be read. Stateless; one of each exists for the life of the program (see registry.h).
+class Importer {
+ public:
+  virtual ~Importer() = default;
+  virtual std::string_view name() const = 0;
+  /// Decides by the first bytes of the (decompressed) file; at least 64 are given where the file has them.
+  virtual bool sniff(std::span<const std::byte> head) const = 0;
+  virtual std::unique_ptr<Reader> open(ProfileBuilder& target, const ImportOptions& options) const = 0;
+};
+
+}  // namespace pyrometer

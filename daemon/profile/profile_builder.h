@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/profile/my_code.h"
+#include "daemon/profile/profile.h"
+
+namespace pyrometer {
+
+/// Makes a Profile from rows as they arrive, and hands out snapshots of what it has so far. One thread writes and
+/// calls snapshot(); the snapshots may be read anywhere. intern* returns the same id for the same thing.
+class ProfileBuilder {
+ public:
+  explicit ProfileBuilder(MyCode my_code = {});
+  ~ProfileBuilder();
+  ProfileBuilder(const ProfileBuilder&) = delete;
+  ProfileBuilder& operator=(const ProfileBuilder&) = delete;
+
+  RunInfo& info();
+
+  StringId internString(std::string_view text);
+  FileId internFile(std::string_view path);
+  FunctionId internFunction(std::string_view name, FileId file, std::uint32_t first_line,
+                            FunctionKind kind = FunctionKind::kPython);
+  /// `line` from 1; 0 when unknown. For a native function: its file's line, or 0.
+  FrameId internFrame(FunctionId function, std::uint32_t line);
+  StackId internStack(std::optional<StackId> parent, FrameId frame);
+
+  ProcessId addProcess(std::int64_t pid, std::string_view command, std::string_view interpreter);
+  ThreadId addThread(ProcessId process, std::int64_t tid, std::string_view name);
+  void setThreadName(ThreadId thread, std::string_view name);
+
+  /// Times should not decrease; the importer sorts. A row that goes back in time is clamped to the last one.
+  void addSample(const Sample& sample);
+  void addMemory(const MemoryPoint& point);
+  void addSource(FileId file, std::string_view text, bool changed_during_run);
+
+  std::size_t sampleCount() const;
+
+  /// O(1) in the number of samples.
+  std::shared_ptr<const Profile> snapshot() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pyrometer

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "daemon/profile/ids.h"
+
+/// The rows of a profile's tables. Plain data; see Profile for how they hang together.
+namespace pyrometer {
+
+/// Whose code a file is; decides whom its time is charged to (design: *My code*).
+enum class Owner : std::uint8_t {
+  kUser,      ///< below a root of the user's, or text without a file ("<string>")
+  kLibrary,   ///< site-packages, the standard library, anything else
+  kImport,    ///< the import machinery: time below it is import time
+  kNative,    ///< no Python file
+};
+
+struct File {
+  StringId path;  ///< as the code object says; relative paths are resolved against the run's working directory
+  Owner owner = Owner::kLibrary;
+};
+
+enum class FunctionKind : std::uint8_t {
+  kPython,
+  kNative,
+  kElided,   ///< stands for frames that a very deep stack left out
+  kUnknown,  ///< a code object that was never described
+};
+
+struct Function {
+  StringId name;            ///< qualified where known: "Class.method", "outer.<locals>.inner"
+  FileId file;
+  std::uint32_t first_line = 0;  ///< from 1; 0: unknown
+  FunctionKind kind = FunctionKind::kPython;
+};
+
+/// A line of a file, from 1; 0 stands for "somewhere in this file". `previous` chains the lines of one file, the
+/// newest first (Profile::fileLines walks it).
+struct Line {
+  FileId file;
+  std::uint32_t line = 0;
+  std::optional<LineId> previous;
+};
+
+struct Frame {
+  FunctionId function;
+  LineId line;
+};
+
+/// One stack: its leaf frame, and the stack of its caller. Parents come before children, so a loop over the table
+/// from the back sums children into parents without recursion.
+struct StackNode {
+  static constexpr std::uint32_t kNoParent = UINT32_MAX;
+  std::uint32_t parent = kNoParent;  ///< index of the caller's node
+  FrameId frame;
+  std::uint32_t depth = 1;
+  bool first_of_function : 1 = true;  ///< no caller has the same function: counts for its total
+  bool first_of_line : 1 = true;      ///< no caller is on the same line: counts for its total
+
+  std::optional<StackId> parentId() const {
+    return parent == kNoParent ? std::nullopt : std::optional(StackId{parent});
+  }
+};
+
+/// State of the virtual machine when the sample was taken.
+enum class VmState : std::uint8_t { kUnknown, kInterpreter, kWarmup, kJit, kGc, kNative };
+/// State of the thread.
+enum class ThreadState : std::uint8_t { kUnknown, kRunning, kWaitingForGil, kOffCpu };
+
+/// Both, in one byte of a column.
+struct SampleState {
+  VmState vm = VmState::kUnknown;
+  ThreadState thread = ThreadState::kUnknown;
+  constexpr std::uint8_t packed() const {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(vm) | static_cast<unsigned>(thread) << 4);
+  }
+  static constexpr SampleState unpack(std::uint8_t b) {
+    return {static_cast<VmState>(b & 15), static_cast<ThreadState>(b >> 4)};
+  }
+};
+
+/// One observation, as it goes in and comes out. The columns behind it are packed tighter.
+struct Sample {
+  std::int64_t time = 0;     ///< ns since the run's start; 0 where the file has no times
+  std::uint64_t weight = 0;  ///< ns that it stands for
+  StackId stack;
+  ThreadId thread;
+  SampleState state;
+};
+
+struct Thread {
+  ProcessId process;
+  std::int64_t tid = 0;  ///< the kernel's, or whatever the file has
+  StringId name;         ///< may be empty
+};
+
+struct Process {
+  std::int64_t pid = 0;
+  StringId command;
+  StringId interpreter;
+};
+
+/// Resident set size of a process at a time. From a file without times: `time` is the sample's row.
+struct MemoryPoint {
+  std::int64_t time = 0;
+  std::uint64_t rss = 0;  ///< bytes
+  ProcessId process;
+};
+
+/// What one line, or one function, adds up to. Counts are samples, times are ns (see Profile for "self").
+struct Counters {
+  std::uint64_t self = 0, total = 0, native = 0, charged = 0;
+  std::uint64_t self_time = 0, total_time = 0, native_time = 0, charged_time = 0;
+};
+
+/// The text of a source file as it was when the program ran.
+struct Source {
+  FileId file;
+  StringId text;
+  bool changed_during_run = false;  ///< the file was written after the process had started: lines may be off
+};
+
+}  // namespace pyrometer

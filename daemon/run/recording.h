@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/profile/profile_builder.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer {
+
+/// What `pyrometer run` asks for.
+struct RunOptions {
+  std::vector<std::string> command;  ///< as typed behind the options: "prog.py", "-m", "mod", "python3", ...
+  std::string python;                ///< --python, or empty
+  Mode mode = Mode::kCpu;
+  double rate_hz = 0;                ///< 0: auto
+  bool outside = false;
+  bool memory = true;
+  bool keep_sources = true;
+  bool keep_argv = true;
+  std::string folder;                ///< where the recording's folder is made (0700); must exist
+};
+
+/// What a run left. The profile is complete and its recording is the folder `recording`, ready to be made a bundle.
+struct RunOutcome {
+  std::shared_ptr<const Profile> profile;
+  std::string recording;     ///< empty if nothing could be kept on disk (the notes say why)
+  int wait_status = 0;       ///< the program's own end, as of waitpid
+  std::int64_t daemon_cpu_ns = 0;  ///< CPU time that sampling and keeping took of us
+};
+
+/// Runs a program under the sampler to its end: same stdin, stdout, stderr, process group and terminal as without us.
+/// Ctrl-C reaches the program from the terminal and is not ours to act on; SIGTERM and SIGHUP are passed on. Blocks
+/// until the program has ended. An Error means that the program was not started.
+Result<RunOutcome> runProgram(const RunOptions& options);
+
+}  // namespace pyrometer

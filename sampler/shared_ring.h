@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+/// The memory that the daemon and one sampled process share: a control page and segments, each a byte ring with one
+/// writer (the handler of the thread that owns it) and one reader (the daemon). The daemon creates it as a memfd with
+/// every page allocated, so that a store can not raise SIGBUS; the target maps it and closes the descriptor.
+///
+///   +---------+-----------+-----------+--- ...
+///   | Control | Segment 0 | Segment 1 |         one block; more blocks come when threads need them
+///   +---------+-----------+-----------+--- ...
+///
+/// Who writes what: `head`, the counters and everything below "owned by the thread" by the target; `tail` and the
+/// return of a released segment to the pool by the daemon. The daemon believes nothing it reads here: head - tail is
+/// checked against the capacity, records are copied out before they are decoded.
+namespace pyrometer::ring {
+
+inline constexpr std::uint32_t kMagic = 0x4f525950;  // "PYRO"
+inline constexpr std::uint32_t kVersion = 1;         // of this layout; daemon and sampler must agree
+
+inline constexpr std::size_t kSegmentBytes = 128 * 1024;  ///< of records in one segment, a power of two
+inline constexpr std::uint32_t kSegmentsPerBlock = 64;
+inline constexpr std::uint32_t kMaxBlocks = 32;
+
+enum SegmentState : std::uint32_t {
+  kFree = 0,      ///< in the pool; a thread takes it by compare-and-swap to kOwned
+  kOwned = 1,     ///< its thread is alive
+  kReleased = 2,  ///< its thread has ended; the daemon drains it and puts it back (kFree)
+};
+
+enum SegmentFlags : std::uint32_t {
+  kSignalBlocked = 1,  ///< the thread has SIGURG blocked: do not signal, read from outside
+};
+
+/// One frame of a thread's last stack, for the difference to the next. `code` is a code reference, or UINT32_MAX for
+/// a native frame whose address is in `place`.
+struct LastFrame {
+  std::uint64_t place;
+  std::uint32_t code;
+  std::uint32_t unused;
+};
+
+struct alignas(64) Segment {
+  std::atomic<std::uint32_t> state;
+  std::atomic<std::uint32_t> flags;
+  std::atomic<std::int32_t> tid;     ///< as the target sees it
+  std::uint32_t reserved;
+  alignas(64) std::atomic<std::uint64_t> head;  ///< bytes ever written; released after the record is whole
+  std::atomic<std::uint64_t> handled;           ///< signals of ours answered, with a sample or a drop
+  std::atomic<std::uint64_t> samples;
+  std::atomic<std::uint64_t> dropped_full;      ///< no room
+  std::atomic<std::uint64_t> dropped_torn;      ///< nothing of the stack could be read
+  std::atomic<std::uint64_t> without_python;    ///< no thread state
+  alignas(64) std::atomic<std::uint64_t> tail;  ///< bytes ever read; written by the daemon
+  // Owned by the thread: what its next record differs from.
+  alignas(64) std::uint64_t last_wall, last_cpu;
+  std::uint32_t last_depth;
+  std::uint32_t reserved2;
+  LastFrame last[1024];  ///< leaf first, stream::kMaxFrames
+  alignas(4096) std::uint8_t bytes[kSegmentBytes];
+};
+
+struct alignas(4096) Control {
+  std::uint32_t magic, version;
+  std::uint32_t segment_count;   ///< in this block
+  std::uint32_t block_number;    ///< from 0
+  std::atomic<std::uint32_t> ready;      ///< 1 once the target's handler is installed
+  std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
+  std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
+  std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
+};
+
+struct Block {
+  Control control;
+  Segment segments[kSegmentsPerBlock];
+};
+
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+}  // namespace pyrometer::ring
