@@ -57,7 +57,8 @@ enum class Record : std::uint8_t {
   kLineTable = 3,
 
   /// The last stack of this thread was still there: varint how often, varint wall delta to the last of them. The
-  /// samples lie evenly between. Used for sleeping threads read from outside.
+  /// samples lie evenly between. Used for sleeping threads read from outside. The next record's wall delta counts on
+  /// from the last of them.
   kRepeat = 4,
 };
 
@@ -67,12 +68,15 @@ enum SampleFlag : std::uint8_t {
   kElided = 1 << 3,      ///< the stack was deeper than kMaxFrames
   kTorn = 1 << 4,        ///< the chain broke off: frames are right as far as they go, the root's side is missing
   kNoPython = 1 << 5,    ///< the thread had no Python frames: no frames, or native ones only
+  kJitCode = 1 << 6,     ///< the innermost Python frame ran as machine code made by a JIT
 };
 enum ThreadStateBits : std::uint8_t { kStateUnknown = 0, kStateRunning = 1, kStateWaitsForGil = 2, kStateOffCpu = 3 };
 
 enum CodeFlag : std::uint8_t {
   kNameCut = 1,      ///< one of the names was longer than kMaxNameLength
   kNotReadable = 2,  ///< the object could not be read; strings and table are empty
+  /// In bundles made from other files only: what kind of function it is (FunctionKind of profile/tables.h), times 16.
+  kKindMask = 0x30,
 };
 
 // ----------------------------------------------------------------------------------------------------- blocks

@@ -18,9 +18,8 @@ inline constexpr char kSourcesIndex[] = "sources.json";
 inline constexpr char kSourcesFolder[] = "sources";
 inline constexpr int kFormatVersion = 1;
 
-/// JSON of a RunInfo, and back. Unknown fields are ignored, missing ones keep their defaults.
+/// JSON of a RunInfo. parseManifest in importers/bundle/manifest.h reads it back.
 std::string manifestText(const RunInfo& info);
-Result<RunInfo> parseManifest(std::string_view json);
 
 /// Makes the zip of a recording's folder: written beside `target`, then renamed over it, mode 0600. The folder stays.
 Result<void> pack(const std::string& recording_folder, const std::string& target);
