@@ -50,7 +50,9 @@ enum class Record : std::uint8_t {
   ///   three strings: name, qualified name, file name. String = u8 character size (1: Latin-1, 2: UCS-2, 4: UCS-4,
   ///     0: not readable), varint length in characters, then the characters, little endian
   ///   varint full size of the line table, varint n, n bytes: its beginning.
-  /// Code references count from 0 within one process image and source (inside, outside).
+  /// Code references count from 0 within one process image and source (inside, outside), with a gap now and then.
+  /// Reference 0 is never described: code that could not be told. A description may come later than the first stack
+  /// that refers to it (it is written by whichever thread got to it), or twice (the second is as good as the first).
   kCode = 2,
 
   /// A later part of a line table: varint code reference, varint offset, varint n, n bytes.

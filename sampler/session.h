@@ -30,6 +30,7 @@ enum class Refusal : std::uint32_t {
   kUnknownVersion,    ///< not in the table of layouts
   kOddLayout,         ///< the debug offsets are not what they should be
   kMissingSymbol,     ///< the interpreter lacks a function we need
+  kNoSafeRead,        ///< the kernel does not let us check an address before it is read
 };
 
 struct Welcome {

@@ -12,6 +12,11 @@
 ///   | Control | Segment 0 | Segment 1 |         one block; more blocks come when threads need them
 ///   +---------+-----------+-----------+--- ...
 ///
+/// A thread takes a segment at its first signal (or when it blocks SIGURG), without a system call: kFree to kOwned,
+/// then it writes its tid and starts `last_*` afresh; head, tail and the counters go on from where they are. `tid` is
+/// right whenever there are bytes to read. A thread that ends without its destructors leaves its segment kOwned: the
+/// daemon takes it back when the thread is gone.
+///
 /// Who writes what: `head`, the counters and everything below "owned by the thread" by the target; `tail` and the
 /// return of a released segment to the pool by the daemon. The daemon believes nothing it reads here: head - tail is
 /// checked against the capacity, records are copied out before they are decoded.
@@ -34,14 +39,6 @@ enum SegmentFlags : std::uint32_t {
   kSignalBlocked = 1,  ///< the thread has SIGURG blocked: do not signal, read from outside
 };
 
-/// One frame of a thread's last stack, for the difference to the next. `code` is a code reference, or UINT32_MAX for
-/// a native frame whose address is in `place`.
-struct LastFrame {
-  std::uint64_t place;
-  std::uint32_t code;
-  std::uint32_t unused;
-};
-
 struct alignas(64) Segment {
   std::atomic<std::uint32_t> state;
   std::atomic<std::uint32_t> flags;
@@ -57,8 +54,8 @@ struct alignas(64) Segment {
   // Owned by the thread: what its next record differs from.
   alignas(64) std::uint64_t last_wall, last_cpu;
   std::uint32_t last_depth;
-  std::uint32_t reserved2;
-  LastFrame last[1024];  ///< leaf first, stream::kMaxFrames
+  std::uint32_t last_buffer;      ///< which of the two holds the last stack; the other is the workbench
+  std::uint64_t frames[2][1024];  ///< leaf first, stream::kMaxFrames each, as PackedFrame (stack_encoder.h)
   alignas(4096) std::uint8_t bytes[kSegmentBytes];
 };
 
