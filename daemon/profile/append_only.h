@@ -5,11 +5,12 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace pyrometer {
 
-/// A read-only view of the first `size()` elements of an AppendOnly column: what a snapshot holds. Copying it is
-/// two words and a reference count; any number of threads may read while the writer goes on appending.
+/// A read-only view of the first `size()` elements of an AppendOnly column: what a snapshot holds. Copying it
+/// is two words and a reference count; any number of threads may read while the writer goes on appending.
 template <class T>
 class ColumnView;
 
@@ -18,7 +19,8 @@ class ColumnView;
 ///
 ///   directory -> [chunk 0][chunk 1][chunk 2] ...     each kChunk elements
 ///
-/// When the directory is full a larger one takes its place; old snapshots keep the old one, whose entries stay true.
+/// When the directory is full a larger one takes its place; old snapshots keep the old one, whose entries
+/// stay true.
 template <class T>
 class AppendOnly {
  public:
@@ -30,8 +32,24 @@ class AppendOnly {
 
   void push_back(T value) {
     if ((size_ & (kChunk - 1)) == 0) addChunk();
-    directory_->chunks[size_ >> kChunkBits].get()[size_ & (kChunk - 1)] = std::move(value);
+    last_chunk_[size_ & (kChunk - 1)] = std::move(value);
     ++size_;
+  }
+
+  /// Puts another value in a row that snapshots may already show: they keep the old one. Copies the chunk, so
+  /// this is for what changes seldom (a thread's name).
+  void replace(std::size_t i, T value) {
+    assert(i < size_);
+    const std::size_t c = i >> kChunkBits;
+    auto directory = std::make_shared<Directory>(directory_->capacity);
+    for (std::size_t k = 0; k < chunkCount(); ++k) directory->chunks[k] = directory_->chunks[k];
+    auto chunk = std::make_shared_for_overwrite<T[]>(kChunk);
+    const std::size_t used = std::min(kChunk, size_ - (c << kChunkBits));
+    std::copy_n(directory_->chunks[c].get(), used, chunk.get());
+    chunk[i & (kChunk - 1)] = std::move(value);
+    directory->chunks[c] = std::move(chunk);
+    directory_ = std::move(directory);
+    last_chunk_ = directory_->chunks[chunkCount() - 1].get();
   }
 
   const T& operator[](std::size_t i) const {
@@ -51,6 +69,8 @@ class AppendOnly {
     std::unique_ptr<std::shared_ptr<T[]>[]> chunks;
   };
 
+  std::size_t chunkCount() const { return (size_ + kChunk - 1) >> kChunkBits; }
+
   void addChunk() {
     const std::size_t used = size_ >> kChunkBits;
     if (!directory_ || used == directory_->capacity) {
@@ -58,10 +78,12 @@ class AppendOnly {
       for (std::size_t i = 0; i < used; ++i) larger->chunks[i] = directory_->chunks[i];
       directory_ = std::move(larger);
     }
-    directory_->chunks[used] = std::shared_ptr<T[]>(new T[kChunk]);
+    directory_->chunks[used] = std::make_shared_for_overwrite<T[]>(kChunk);
+    last_chunk_ = directory_->chunks[used].get();
   }
 
   std::shared_ptr<Directory> directory_;
+  T* last_chunk_ = nullptr;
   std::size_t size_ = 0;
 };
 
@@ -82,6 +104,8 @@ class ColumnView {
     const std::size_t begin = c << AppendOnly<T>::kChunkBits;
     return {directory_->chunks[c].get(), std::min(AppendOnly<T>::kChunk, size_ - begin)};
   }
+  /// Memory behind the view, the unused end of the last chunk included.
+  std::size_t bytes() const { return chunkCount() * AppendOnly<T>::kChunk * sizeof(T); }
 
  private:
   friend class AppendOnly<T>;

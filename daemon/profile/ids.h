@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-/// The model is made of integers. Each kind of thing has an id of its own type, dense from 0, valid within one
-/// profile only; a wrong mixture does not compile.
+/// The model is made of integers. Each kind of thing has an id of its own type, dense from 0, valid within
+/// one profile only; a wrong mixture does not compile.
 namespace pyrometer {
 
 enum class StringId : std::uint32_t {};    ///< text, interned once

@@ -11,8 +11,8 @@
 
 namespace pyrometer {
 
-/// Makes a Profile from rows as they arrive, and hands out snapshots of what it has so far. One thread writes and
-/// calls snapshot(); the snapshots may be read anywhere. intern* returns the same id for the same thing.
+/// Makes a Profile from rows as they arrive, and hands out snapshots of what it has so far. One thread writes
+/// and calls snapshot(); the snapshots may be read anywhere. intern* returns the same id for the same thing.
 class ProfileBuilder {
  public:
   explicit ProfileBuilder(MyCode my_code = {});
@@ -23,6 +23,7 @@ class ProfileBuilder {
   RunInfo& info();
 
   StringId internString(std::string_view text);
+  /// The owner is told here, so set info().working_directory before the first relative path if it is known.
   FileId internFile(std::string_view path);
   FunctionId internFunction(std::string_view name, FileId file, std::uint32_t first_line,
                             FunctionKind kind = FunctionKind::kPython);
@@ -31,17 +32,21 @@ class ProfileBuilder {
   StackId internStack(std::optional<StackId> parent, FrameId frame);
 
   ProcessId addProcess(std::int64_t pid, std::string_view command, std::string_view interpreter);
+  /// At most kMaxThreads; those beyond share the last one.
   ThreadId addThread(ProcessId process, std::int64_t tid, std::string_view name);
   void setThreadName(ThreadId thread, std::string_view name);
 
   /// Times should not decrease; the importer sorts. A row that goes back in time is clamped to the last one.
+  /// Costs the same for any depth: what the sample adds to lines and functions is folded in later, by stack.
   void addSample(const Sample& sample);
   void addMemory(const MemoryPoint& point);
   void addSource(FileId file, std::string_view text, bool changed_during_run);
 
   std::size_t sampleCount() const;
 
-  /// O(1) in the number of samples.
+  /// O(1) in the number of samples. Costs a copy of info(), and folding the stacks sampled since the last
+  /// fold into the counters: each tree node above them once, and they are at most StackCounts::kFoldAt
+  /// stacks.
   std::shared_ptr<const Profile> snapshot() const;
 
  private:

@@ -34,25 +34,25 @@ struct RunInfo {
   std::vector<std::string> argv;
   std::string working_directory;
   std::string host;
-  std::string command;              ///< as typed, for titles
+  std::string command;  ///< as typed, for titles
   Mode mode = Mode::kCpu;
-  bool outside = false;             ///< all stacks were read from outside the process
-  bool has_lines = true;            ///< false: frames are functions only
-  bool has_times = true;            ///< false: samples have no time of their own
-  bool true_weights = true;         ///< false: every sample counts for one period (files without weights)
-  double rate_asked_hz = 0;         ///< 0 with rate_auto
+  bool outside = false;      ///< all stacks were read from outside the process
+  bool has_lines = true;     ///< false: frames are functions only
+  bool has_times = true;     ///< false: samples have no time of their own
+  bool true_weights = true;  ///< false: every sample counts for one period (files without weights)
+  double rate_asked_hz = 0;  ///< 0 with rate_auto
   bool rate_auto = false;
-  std::int64_t start_unix_ns = 0;   ///< wall clock at start
-  std::int64_t duration_ns = 0;     ///< start to end, wall
-  std::int64_t cpu_ns = 0;          ///< CPU time of the target over the run, user and system
+  std::int64_t start_unix_ns = 0;  ///< wall clock at start
+  std::int64_t duration_ns = 0;    ///< start to end, wall
+  std::int64_t cpu_ns = 0;         ///< CPU time of the target over the run, user and system
   std::uint64_t drops[static_cast<int>(DropReason::kCount)] = {};
   std::uint64_t unknown_code_samples = 0;  ///< samples with at least one frame whose code was never described
-  std::vector<std::string> notes;   ///< sentences the user should read: what did not work and why
-  std::vector<Damage> damage;       ///< what of the file could not be read
+  std::vector<std::string> notes;          ///< sentences the user should read: what did not work and why
+  std::vector<Damage> damage;              ///< what of the file could not be read
   std::map<std::string, std::string> meta;  ///< foreign key/value pairs, kept as they are
-  bool finished = false;            ///< the run's end was recorded (or the file's trailer read)
-  int exit_status = 0;              ///< as waitpid gives it, when `finished`
-  int part = 0, parts = 1;          ///< which profile of a file with several this is (from 0), and how many
+  bool finished = false;                    ///< the run's end was recorded (or the file's trailer read)
+  int exit_status = 0;                      ///< as waitpid gives it, when `finished`
+  int part = 0, parts = 1;  ///< which profile of a file with several this is (from 0), and how many
 };
 
 }  // namespace pyrometer

@@ -11,14 +11,15 @@ namespace pyrometer {
 
 /// Whose code a file is; decides whom its time is charged to (design: *My code*).
 enum class Owner : std::uint8_t {
-  kUser,      ///< below a root of the user's, or text without a file ("<string>")
-  kLibrary,   ///< site-packages, the standard library, anything else
-  kImport,    ///< the import machinery: time below it is import time
-  kNative,    ///< no Python file
+  kUser,     ///< below a root of the user's, or text without a file ("<string>")
+  kLibrary,  ///< site-packages, the standard library, anything else
+  kImport,   ///< the import machinery: time below it is import time
+  kNative,   ///< no Python file
 };
 
 struct File {
-  StringId path;  ///< as the code object says; relative paths are resolved against the run's working directory
+  StringId
+      path;  ///< as the code object says; relative paths are resolved against the run's working directory
   Owner owner = Owner::kLibrary;
 };
 
@@ -30,14 +31,14 @@ enum class FunctionKind : std::uint8_t {
 };
 
 struct Function {
-  StringId name;            ///< qualified where known: "Class.method", "outer.<locals>.inner"
+  StringId name;  ///< qualified where known: "Class.method", "outer.<locals>.inner"
   FileId file;
   std::uint32_t first_line = 0;  ///< from 1; 0: unknown
   FunctionKind kind = FunctionKind::kPython;
 };
 
-/// A line of a file, from 1; 0 stands for "somewhere in this file". `previous` chains the lines of one file, the
-/// newest first (Profile::fileLines walks it).
+/// A line of a file, from 1; 0 stands for "somewhere in this file". `previous` chains the lines of one file,
+/// the newest first (Profile::fileLines walks it).
 struct Line {
   FileId file;
   std::uint32_t line = 0;
@@ -49,18 +50,32 @@ struct Frame {
   LineId line;
 };
 
-/// One stack: its leaf frame, and the stack of its caller. Parents come before children, so a loop over the table
-/// from the back sums children into parents without recursion.
+/// One stack: its leaf frame, and the stack of its caller. Parents come before children, so a loop over the
+/// table from the back sums children into parents without recursion. Whom a sample of this stack counts for
+/// is decided once, when the node is made.
 struct StackNode {
   static constexpr std::uint32_t kNoParent = UINT32_MAX;
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::uint32_t kImporting = UINT32_MAX - 1;
+
   std::uint32_t parent = kNoParent;  ///< index of the caller's node
   FrameId frame;
   std::uint32_t depth = 1;
+  std::uint32_t python =
+      kNone;  ///< node of the innermost Python frame, this one included: its line has the self
+  std::uint32_t charged =
+      kNone;  ///< node whose line is charged, or kImporting, or kNone (no frame of the user's)
   bool first_of_function : 1 = true;  ///< no caller has the same function: counts for its total
   bool first_of_line : 1 = true;      ///< no caller is on the same line: counts for its total
 
-  std::optional<StackId> parentId() const {
-    return parent == kNoParent ? std::nullopt : std::optional(StackId{parent});
+  std::optional<StackId> parentId() const { return idOf(parent); }
+  std::optional<StackId> pythonId() const { return idOf(python); }
+  std::optional<StackId> chargedId() const { return idOf(charged); }
+  bool importing() const { return charged == kImporting; }
+
+ private:
+  static std::optional<StackId> idOf(std::uint32_t node) {
+    return node >= kImporting ? std::nullopt : std::optional(StackId{node});
   }
 };
 
@@ -102,6 +117,17 @@ struct Process {
   StringId interpreter;
 };
 
+/// How many samples, and the nanoseconds they stand for.
+struct StackWeight {
+  std::uint64_t count = 0, weight = 0;
+  StackWeight& operator+=(const StackWeight& other) {
+    count += other.count;
+    weight += other.weight;
+    return *this;
+  }
+  bool operator==(const StackWeight&) const = default;
+};
+
 /// Resident set size of a process at a time. From a file without times: `time` is the sample's row.
 struct MemoryPoint {
   std::int64_t time = 0;
@@ -113,6 +139,12 @@ struct MemoryPoint {
 struct Counters {
   std::uint64_t self = 0, total = 0, native = 0, charged = 0;
   std::uint64_t self_time = 0, total_time = 0, native_time = 0, charged_time = 0;
+
+  void addSelf(StackWeight w) { self += w.count, self_time += w.weight; }
+  void addTotal(StackWeight w) { total += w.count, total_time += w.weight; }
+  void addNative(StackWeight w) { native += w.count, native_time += w.weight; }
+  void addCharged(StackWeight w) { charged += w.count, charged_time += w.weight; }
+  bool operator==(const Counters&) const = default;
 };
 
 /// The text of a source file as it was when the program ran.

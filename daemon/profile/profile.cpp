@@ -1,0 +1,21 @@
+#include "daemon/profile/profile.h"
+
+namespace pyrometer {
+
+std::vector<LineId> Profile::fileLines(FileId id) const {
+  std::vector<LineId> lines;
+  const std::uint32_t newest = newest_line_[index(id)];
+  if (newest == 0) return lines;
+  for (std::optional<LineId> next = LineId{newest - 1}; next; next = line(*next).previous)
+    lines.push_back(*next);
+  return lines;
+}
+
+const Source* Profile::findSource(FileId id) const {
+  for (std::size_t i = sources_.size(); i-- > 0;) {
+    if (sources_[i].file == id) return &sources_[i];
+  }
+  return nullptr;
+}
+
+}  // namespace pyrometer
