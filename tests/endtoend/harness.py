@@ -1,0 +1,179 @@
+"""What the end-to-end tests share: where things are, running a program with and without Pyrometer, asking a profile.
+
+Everything goes through the command line, as a user's own script would.
+"""
+
+import json
+import math
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAMS = TOP / "tests" / "programs"
+PYROMETER = pathlib.Path(os.environ["PYROMETER"])
+INTERPRETERS = pathlib.Path(os.environ["PYROMETER_TEST_INTERPRETERS"])
+# The one that everybody has, for tests that are not about the interpreter.
+PYTHON = str(INTERPRETERS / "python3.11")
+
+
+def interpreters():
+    """[("3_11", path), ...] of the interpreters found; ./check sees to it that the required ones are."""
+    return [(path.name.removeprefix("python").replace(".", "_"), str(path))
+            for path in sorted(INTERPRETERS.glob("python3.*"))]
+
+
+def on_each_interpreter(cls):
+    """Class decorator: `def check_x(self, python)` becomes test_x_3_11, test_x_3_13 and so on."""
+    for name in [name for name in dir(cls) if name.startswith("check_")]:
+        for suffix, python in interpreters():
+            def test(self, check=getattr(cls, name), python=python):
+                check(self, python)
+
+            test.__doc__ = getattr(cls, name).__doc__
+            setattr(cls, f"test_{name.removeprefix('check_')}_{suffix}", test)
+    return cls
+
+
+class Finished:
+    """What a program left: `status` as of subprocess (negative: the signal that ended it)."""
+
+    def __init__(self, status, stdout, stderr):
+        self.status, self.stdout, self.stderr = status, stdout, stderr
+
+    @property
+    def text(self):
+        return self.stdout.decode(errors="replace")
+
+    @property
+    def errors(self):
+        return self.stderr.decode(errors="replace")
+
+    def __repr__(self):
+        return f"status {self.status}\nstdout: {self.text[-2000:]}\nstderr: {self.errors[-4000:]}"
+
+
+def marked_line(path, mark="hot"):
+    """The number of the line that ends in "# mark"."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [number for number, line in enumerate(lines, 1) if line.endswith("# " + mark)]
+    assert len(found) == 1, f"{path}: {len(found)} lines are marked {mark!r}"
+    return found[0]
+
+
+def wilson(hits, samples, z=2.576):
+    """The 99 % interval of a share, as the profiler's own intervals are computed."""
+    if samples <= 0:
+        return 0.0, 1.0
+    share = hits / samples
+    middle = (share + z * z / (2 * samples)) / (1 + z * z / samples)
+    half = z / (1 + z * z / samples) * math.sqrt(share * (1 - share) / samples + z * z / (4 * samples * samples))
+    return middle - half, middle + half
+
+
+class Case(unittest.TestCase):
+    """A test with a folder, and a user's state folder, of its own."""
+
+    longMessage = True
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pyrometer-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.state = self.folder / "state"
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("PYROMETER")}
+        self.env.update(XDG_STATE_HOME=str(self.state), HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1",
+                        LC_ALL="C.UTF-8")
+        self.env.pop("VIRTUAL_ENV", None)
+        self.work = self.folder / "work"
+        self.work.mkdir()
+
+    def execute(self, command, stdin=b"", cwd=None, env=None, timeout=60, **more):
+        done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True,
+                              cwd=cwd or self.work, env=self.env | (env or {}), timeout=timeout, **more)
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def plain(self, python, *arguments, **more):
+        return self.execute([python, *arguments], **more)
+
+    def profile(self, python, *arguments, options=(), output=None, **more):
+        """`pyrometer run` with `-o`; the profile is in self.output."""
+        self.output = output or self.work / "out.pyrometer"
+        return self.execute([PYROMETER, "run", "--quiet", "--python", python, "-o", self.output, *options, "--",
+                             *arguments], **more)
+
+    def pyrometer(self, *arguments, **more):
+        return self.execute([PYROMETER, *arguments], **more)
+
+    def ask(self, *arguments):
+        """A subcommand's --json."""
+        done = self.pyrometer(*arguments, "--json")
+        self.assertEqual(done.status, 0, done)
+        return json.loads(done.stdout)
+
+    def recorded(self):
+        """The profile of the last `profile`, as the command line tells it."""
+        return Recorded(self, self.output)
+
+    def agree(self, share, hits, samples, what):
+        """The true share lies within the 99 % interval of what was sampled."""
+        low, high = wilson(hits, samples)
+        self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
+                                              f"99 % interval {low:.4f} to {high:.4f}")
+
+    def start(self, *command, **more):
+        """A program that goes on while the test looks at it; ended, with its children, when the test ends."""
+        process = subprocess.Popen([str(word) for word in command], cwd=self.work, env=self.env,
+                                   start_new_session=True, **more)
+
+        def end():
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    stream.close()
+
+        self.addCleanup(end)
+        return process
+
+    def wait_until(self, condition, what, seconds=30):
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            self.assertLess(time.monotonic(), end, f"waited {seconds} s for {what}")
+            time.sleep(0.01)
+        return value
+
+
+class Recorded:
+    """A profile's functions and lines, as `show --json --all` and `lines --json` tell them."""
+
+    def __init__(self, case, path):
+        self.case, self.path = case, path
+        self.info = case.ask("info", path)
+        shown = case.ask("show", path, "flat", "--all", "--limit", "100000")
+        self.functions, self.lines = shown["functions"], shown["lines"]
+        self.samples = self.info["samples"]
+
+    def function(self, name):
+        """The rows of all functions of that name (with or without the class), summed."""
+        rows = [row for row in self.functions if row["name"] == name or row["name"].endswith("." + name)]
+        keys = ("self", "total", "selfTime", "totalTime")
+        return {key: sum(row[key] for row in rows) for key in keys} | {"rows": len(rows)}
+
+    def hottest_function(self):
+        return max(self.functions, key=lambda row: row["selfTime"])["name"]
+
+    def hottest_line(self):
+        row = max(self.lines, key=lambda row: row["selfTime"])
+        return pathlib.PurePath(row["file"]).name, row["line"]
+
+    def heat(self, source):
+        """{line: row} of one file."""
+        return {row["line"]: row for row in self.case.ask("lines", self.path, source)["lines"]}

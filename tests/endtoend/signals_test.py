@@ -1,0 +1,230 @@
+"""Signals, job control and exit statuses are as without us, on a real terminal where one matters."""
+
+import errno
+import fcntl
+import os
+import pty
+import signal
+import subprocess
+import termios
+import textwrap
+
+from harness import PROGRAMS, PYROMETER, PYTHON, Case, marked_line
+
+
+class Terminal:
+    """A pseudo-terminal with a session of its own, whose leader is the given command."""
+
+    def __init__(self, case, *command, env=None):
+        self.case = case
+        self.master, slave = pty.openpty()
+
+        def lead():
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen([str(word) for word in command], stdin=slave, stdout=slave, stderr=slave,
+                                        cwd=case.work, env=case.env | (env or {}), preexec_fn=lead)
+        os.close(slave)
+        os.set_blocking(self.master, False)
+        self.seen = ""
+        case.addCleanup(self.close)
+
+    def close(self):
+        os.close(self.master)
+        if self.process.poll() is None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def read(self):
+        try:
+            while piece := os.read(self.master, 65536):
+                self.seen += piece.decode(errors="replace").replace("\r\n", "\n")
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            if error.errno != errno.EIO:  # the other side is closed
+                raise
+        return self.seen
+
+    def expect(self, text, after=0):
+        self.case.wait_until(lambda: text in self.read()[after:], f"{text!r}; the terminal shows\n{self.seen}")
+        return len(self.seen)
+
+    def end(self):
+        def ended():
+            self.read()
+            return self.process.poll() is not None
+
+        self.case.wait_until(ended, f"the end; the terminal shows\n{self.seen}")
+        self.read()
+        return self.process.returncode
+
+
+class Signals(Case):
+    def run_command(self, *arguments):
+        self.output = self.work / "out.pyrometer"
+        return [PYROMETER, "run", "--python", PYTHON, "-o", self.output, "--", *arguments]
+
+    def test_ctrl_c_ends_both_cleanly(self):
+        path = PROGRAMS / "interrupted.py"
+        terminal = Terminal(self, *self.run_command(path))
+        terminal.expect("ready")
+        self.spend_cpu_time(terminal.process.pid, 0.5)
+        terminal.type("\x03")
+        self.assertEqual(terminal.end(), 7, terminal.seen)
+        self.assertIn("cleaned up", terminal.seen)
+        self.assertNotIn("Traceback", terminal.seen)
+        self.assertEqual(self.recorded().hottest_line(), (path.name, marked_line(path)))
+
+    def spend_cpu_time(self, pid, seconds):
+        """Waits until the program under that Pyrometer has used so much CPU time."""
+        def program():
+            with open(f"/proc/{pid}/task/{pid}/children") as file:
+                return next(iter(file.read().split()), None)
+
+        child = self.wait_until(program, "the program's start")
+
+        def spent():
+            with open(f"/proc/{child}/stat") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > seconds
+
+        self.wait_until(spent, "the program to work")
+        return int(child)
+
+    def test_ctrl_c_that_nobody_catches_ends_by_the_signal(self):
+        program = self.work / "forever.py"
+        program.write_text("print('ready', flush=True)\nwhile True: pass\n")
+        plain = Terminal(self, PYTHON, program)
+        plain.expect("ready")
+        plain.type("\x03")
+        expected = plain.end()
+        ours = Terminal(self, *self.run_command(program))
+        ours.expect("ready")
+        ours.type("\x03")
+        self.assertEqual(ours.end(), expected, ours.seen)
+        self.assertEqual(ours.seen.count("KeyboardInterrupt"), 1)
+
+    def test_ctrl_z_stops_and_fg_goes_on(self):
+        program = self.work / "lines.py"
+        program.write_text(textwrap.dedent("""\
+            import sys
+            print('ready', flush=True)
+            for line in sys.stdin:
+                print('got', line.strip().upper(), flush=True)
+                if line.strip() == 'enough':
+                    sys.exit(4)
+        """))
+        terminal = Terminal(self, "bash", "--norc", "--noediting", "-i", env={"PS1": "$ "})
+        terminal.expect("$ ")
+        terminal.type(" ".join(f"'{word}'" for word in self.run_command(program)) + "\n")
+        terminal.expect("ready\n")
+        terminal.type("one\n")
+        at = terminal.expect("got ONE")
+        terminal.type("\x1a")
+        at = terminal.expect("Stopped", at)
+        terminal.type("echo still $((40 + 2))\n")
+        at = terminal.expect("still 42", at)
+        terminal.type("fg\n")
+        terminal.type("enough\n")
+        at = terminal.expect("got ENOUGH", at)
+        terminal.type("echo status $?\n")
+        terminal.expect("status 4", at)
+        terminal.type("exit\n")
+        terminal.end()
+        self.assertEqual(self.pyrometer("info", self.output).status, 0)
+
+    def check_forwarded(self, number):
+        program = self.work / "handler.py"
+        program.write_text(textwrap.dedent("""\
+            import signal, sys, time
+            def leave(number, frame):
+                print('caught', number, flush=True)
+                sys.exit(9)
+            signal.signal(signal.SIGTERM, leave)
+            signal.signal(signal.SIGHUP, leave)
+            print('ready', flush=True)
+            while True: time.sleep(0.05)
+        """))
+        process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual((stdout, process.returncode), (b"caught %d\n" % number, 9), stderr)
+        self.assertEqual(self.pyrometer("info", self.output).status, 0)
+
+    def test_sigterm_is_passed_on(self):
+        self.check_forwarded(signal.SIGTERM)
+
+    def test_sighup_is_passed_on(self):
+        self.check_forwarded(signal.SIGHUP)
+
+    def test_sigterm_that_nobody_catches(self):
+        program = self.work / "wait.py"
+        program.write_text("import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.05)\n")
+        process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        process.terminate()
+        self.assertEqual(process.wait(30), -signal.SIGTERM)
+
+    def test_exit_statuses(self):
+        for status in (0, 1, 2, 113, 255):
+            with self.subTest(status=status):
+                done = self.profile(PYTHON, "-c", f"raise SystemExit({status})")
+                self.assertEqual(done.status, status, done)
+
+    def test_a_programs_own_sigurg_handler_still_runs(self):
+        program = self.work / "urgent.py"
+        program.write_text(textwrap.dedent("""\
+            import os, signal, threading, time
+            seen = []
+            signal.signal(signal.SIGURG, lambda number, frame: seen.append(number))
+            for _ in range(5):
+                before = len(seen)
+                os.kill(os.getpid(), signal.SIGURG)
+                while len(seen) == before: pass
+            end = time.thread_time() + 0.3
+            while time.thread_time() < end: pass
+            print(len(seen), signal.getsignal(signal.SIGURG).__name__)
+        """))
+        done = self.profile(PYTHON, program, options=("--rate", "1000"))
+        self.assertEqual((done.status, done.text), (0, "5 <lambda>\n"), done)
+        self.assertGreater(self.recorded().samples, 50)
+
+    def test_a_blocked_sigurg_is_read_from_outside(self):
+        program = self.work / "blocked.py"
+        program.write_text(textwrap.dedent("""\
+            import signal, time
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGURG])
+            def hidden():
+                end = time.thread_time() + 0.5
+                while time.thread_time() < end: pass
+            hidden()
+            print(sorted(signal.sigpending()))
+        """))
+        done = self.profile(PYTHON, program, options=("--rate", "1000"))
+        self.assertEqual((done.status, done.text), (0, "[]\n"), done)
+        self.assertGreater(self.recorded().function("hidden")["self"], 50)
+
+    def test_children_are_waited_for_as_without_us(self):
+        program = self.work / "child.py"
+        program.write_text(textwrap.dedent("""\
+            import subprocess, sys
+            print(subprocess.run([sys.executable, '-c', 'import os; print(os.getppid() > 1); raise SystemExit(6)'],
+                                 capture_output=True))
+            import os
+            pid = os.fork()
+            if not pid: os._exit(8)
+            print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """))
+        alone, ours = self.plain(PYTHON, program), self.profile(PYTHON, program)
+        self.assertEqual((ours.status, ours.stdout, ours.stderr), (0, alone.stdout, b""), ours)
+
+
