@@ -10,8 +10,9 @@
 
 namespace pyrometer {
 
-/// Takes a file's bytes in whatever pieces they come and writes rows into the builder it was opened with. Damage is
-/// noted in RunInfo::damage and reading goes on where it can; an Error is for what makes the whole file useless.
+/// Takes a file's bytes in whatever pieces they come and writes rows into the builder it was opened with.
+/// Damage is noted in RunInfo::damage and reading goes on where it can; an Error is for what makes the whole
+/// file useless.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -24,7 +25,8 @@ struct ImportOptions {
   int part = 0;  ///< which profile of a file that holds several
 };
 
-/// A file format that can be read. Stateless; one of each exists for the life of the program (see registry.h).
+/// A file format that can be read. Stateless; one of each exists for the life of the program (see
+/// registry.h).
 class Importer {
  public:
   virtual ~Importer() = default;

@@ -1,0 +1,94 @@
+#include "daemon/importers/samplestream/code_table.h"
+
+#include <algorithm>
+
+#include "daemon/importers/samplestream/line_table.h"
+#include "daemon/support/utf.h"
+
+namespace pyrometer::samplestream {
+namespace {
+
+std::string readString(ByteReader& in) {
+  const std::uint8_t width = in.u8();
+  const std::uint64_t length = in.varint();
+  if (width > 4 || width == 3 || length > in.remaining()) {
+    in.markBad();
+    return {};
+  }
+  if (width == 0) return {};
+  return utf8FromCharacters(width, in.bytes(length * width));
+}
+
+std::uint32_t readReference(ByteReader& in) {
+  const std::uint64_t reference = in.varint();
+  if (reference > UINT32_MAX) in.markBad();
+  return static_cast<std::uint32_t>(reference);
+}
+
+}  // namespace
+
+void CodeTable::readCode(ByteReader& in) {
+  const std::uint32_t reference = readReference(in);
+  in.varint();  // the address, for people who debug
+  Code code;
+  code.first_line = static_cast<std::uint32_t>(std::min<std::uint64_t>(in.varint(), INT32_MAX));
+  const std::uint8_t flags = in.u8();
+  code.readable = (flags & stream::kNotReadable) == 0;
+  const auto kind = (flags & stream::kKindMask) >> 4;
+  if (kind <= static_cast<int>(FunctionKind::kUnknown)) code.kind = static_cast<FunctionKind>(kind);
+  const std::string plain = readString(in);
+  code.name = readString(in);
+  code.file = readString(in);
+  if (code.name.empty()) code.name = plain;
+  if ((flags & stream::kNameCut) != 0) code.name += "...";
+  code.full_size = in.varint();
+  const auto lines = in.bytes(in.varint());
+  if (!in.good()) return;
+  code.lines.assign(lines.begin(), lines.end());
+
+  // The first description counts; one that could not be read gives way to one that could.
+  const auto found = codes_.find(reference);
+  if (found == codes_.end()) {
+    codes_.emplace(reference, std::move(code));
+  } else if (!found->second.readable && code.readable) {
+    found->second = std::move(code);
+  } else {
+    return;
+  }
+  ++generation_;
+}
+
+void CodeTable::readLineTable(ByteReader& in) {
+  const std::uint32_t reference = readReference(in);
+  const std::uint64_t offset = in.varint();
+  const auto lines = in.bytes(in.varint());
+  if (!in.good()) return;
+  const auto found = codes_.find(reference);
+  // A part that does not join on is of no use; the table stays the prefix that it is.
+  if (found == codes_.end() || found->second.lines.size() != offset) return;
+  auto& known = found->second.lines;
+  known.insert(known.end(), lines.begin(), lines.end());
+  ++generation_;
+}
+
+std::optional<CodeTable::Place> CodeTable::place(std::uint32_t reference, std::uint64_t position,
+                                                 ProfileBuilder& builder) {
+  const auto found = codes_.find(reference);
+  if (found == codes_.end() || !found->second.readable) return std::nullopt;
+  Code& code = found->second;
+  if (const auto seen = code.places.find(position); seen != code.places.end()) {
+    return Place{seen->second, true, code.kind};
+  }
+  if (!code.function) {
+    code.function = builder.internFunction(code.name.empty() ? "(unnamed)" : code.name,
+                                           builder.internFile(code.file), code.first_line, code.kind);
+  }
+  const std::optional<std::uint32_t> line =
+      position == 0 ? code.first_line : lineAt(format_, code.lines, code.first_line, position - 1);
+  const FrameId frame = builder.internFrame(*code.function, line.value_or(0));
+  const bool settled = line.has_value() || code.lines.size() >= code.full_size;
+  if (settled) code.places.emplace(position, frame);
+  return Place{frame, settled, code.kind};
+}
+
+}  // namespace pyrometer::samplestream

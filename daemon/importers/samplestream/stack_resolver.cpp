@@ -1,0 +1,63 @@
+#include "daemon/importers/samplestream/stack_resolver.h"
+
+#include <optional>
+
+namespace pyrometer::samplestream {
+
+ResolvedStack StackResolver::resolve(std::uint32_t node) {
+  if (node < answers_.size() && answers_[node].generation == kSettled) return answers_[node].stack;
+  if (answers_.size() < raw_.size()) answers_.resize(raw_.size());
+
+  const std::uint64_t now = generation();
+  const auto fresh = [&](std::uint32_t n) {
+    return answers_[n].generation == kSettled || answers_[n].generation == now;
+  };
+  to_do_.clear();
+  std::uint32_t at = node;
+  for (; at != RawStacks::kNone && !fresh(at); at = raw_[at].parent) to_do_.push_back(at);
+
+  for (; !to_do_.empty(); to_do_.pop_back()) {
+    const std::uint32_t child = to_do_.back();
+    const ResolvedFrame frame = resolveFrame(raw_[child].frame);
+    const Answer caller = at == RawStacks::kNone ? Answer{.stack = {}, .generation = kSettled} : answers_[at];
+    const auto parent = at == RawStacks::kNone ? std::nullopt : std::optional(caller.stack.stack);
+    Answer& answer = answers_[child];
+    answer.stack.stack = builder_->internStack(parent, frame.frame);
+    answer.stack.unknown_code = caller.stack.unknown_code || frame.unknown;
+    answer.stack.native_leaf = frame.native;
+    answer.generation = frame.settled && caller.generation == kSettled ? kSettled : now;
+    at = child;
+  }
+  return answers_[node].stack;
+}
+
+StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
+  switch (raw.code) {
+    case RawFrame::kNative:
+      return {.frame = namedFrame(modules_->nameOf(raw.place), FunctionKind::kNative),
+              .settled = false,
+              .native = true};
+    case RawFrame::kElided:
+      return {.frame = namedFrame("(frames left out)", FunctionKind::kElided)};
+    case RawFrame::kTorn:
+      return {.frame = namedFrame("(callers not readable)", FunctionKind::kElided)};
+    case RawFrame::kNoFrames:
+      return {.frame = namedFrame("(no Python code)", FunctionKind::kNative), .native = true};
+    default:
+      break;
+  }
+  const auto place = codes_.place(raw.code, raw.place, *builder_);
+  if (!place) {
+    return {.frame = namedFrame("(unknown code)", FunctionKind::kUnknown), .settled = false, .unknown = true};
+  }
+  return {.frame = place->frame,
+          .settled = place->settled,
+          .unknown = place->kind == FunctionKind::kUnknown,
+          .native = place->kind == FunctionKind::kNative};
+}
+
+FrameId StackResolver::namedFrame(std::string_view name, FunctionKind kind) {
+  return builder_->internFrame(builder_->internFunction(name, builder_->internFile(""), 0, kind), 0);
+}
+
+}  // namespace pyrometer::samplestream

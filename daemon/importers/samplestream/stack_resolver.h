@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "daemon/importers/samplestream/code_table.h"
+#include "daemon/importers/samplestream/modules.h"
+#include "daemon/importers/samplestream/raw_stacks.h"
+#include "daemon/profile/profile_builder.h"
+
+namespace pyrometer::samplestream {
+
+/// What a raw stack is in the profile.
+struct ResolvedStack {
+  StackId stack{};
+  bool unknown_code = false;  ///< a frame's code object was not described (yet)
+  bool native_leaf = false;
+};
+
+/// Stacks of one process image as seen by one source, raw and in the profile. Each raw stack is translated
+/// once; one with a code object that is not described yet is tried again when there are new descriptions.
+class StackResolver {
+ public:
+  /// `modules` and `builder` must outlive this.
+  StackResolver(stream::LineTableFormat format, const Modules& modules, ProfileBuilder& builder)
+      : modules_(&modules), builder_(&builder), codes_(format) {}
+
+  CodeTable& codes() { return codes_; }
+  RawStacks& raw() { return raw_; }
+
+  /// `node` is of raw().
+  ResolvedStack resolve(std::uint32_t node);
+
+ private:
+  static constexpr std::uint64_t kSettled = UINT64_MAX;
+  struct Answer {
+    ResolvedStack stack;
+    std::uint64_t generation = 0;  ///< of the descriptions it was made with; 0: none yet
+  };
+  struct ResolvedFrame {
+    FrameId frame;
+    bool settled = true, unknown = false, native = false;
+  };
+
+  std::uint64_t generation() const { return 1 + codes_.generation() + modules_->generation(); }
+  ResolvedFrame resolveFrame(const RawFrame& raw);
+  FrameId namedFrame(std::string_view name, FunctionKind kind);
+
+  const Modules* modules_;
+  ProfileBuilder* builder_;
+  CodeTable codes_;
+  RawStacks raw_;
+  std::vector<Answer> answers_;       ///< by node
+  std::vector<std::uint32_t> to_do_;  ///< of one call
+};
+
+}  // namespace pyrometer::samplestream
