@@ -8,9 +8,14 @@
 
 namespace pyrometer {
 
-/// Samples summed from the root (or, inverted, from the leaf), by function. Parents precede children; children of a
-/// node are sorted by total time, most first. Node 0 is the root of all and has no function.
+/// Samples summed from the root (or, inverted, from the leaf), by function. Parents precede children;
+/// children of a node are sorted by total time, most first. Node 0 is the root of all and has no function;
+/// its total is the view's. A node's total is its self and its children's totals. Inverted, the children of
+/// the root are the leaf functions, a node's children are its callers, and self counts the samples whose
+/// stack begins there, or that have more than kMaxCallers frames above the leaf: callers beyond those are
+/// left out, so that deep recursion stays a small tree.
 struct CallTree {
+  static constexpr std::uint32_t kMaxCallers = 512;
   struct Node {
     FunctionId function{};
     std::uint32_t parent = UINT32_MAX;

@@ -2,15 +2,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "daemon/profile/profile.h"
 
+/// Everything in this room is plain synchronous code over an immutable Profile and may run on any thread.
+/// Where a stop token is taken and pulled, the call returns soon and what it returns is of no use.
 namespace pyrometer {
 
 /// Which samples a view looks at. Empty fields let everything through.
 struct Filter {
-  std::optional<std::int64_t> from, to;  ///< ns since the run's start, [from, to)
+  std::optional<std::int64_t> from,
+      to;  ///< ns since the run's start, [from, to); samples without times are at 0
   std::vector<ThreadId> threads;
   std::vector<VmState> vm_states;
   std::vector<ThreadState> thread_states;
@@ -18,7 +22,16 @@ struct Filter {
 };
 
 /// Samples and weight by leaf stack, for the samples a filter lets through: where every filtered view begins.
-/// Unfiltered it is the builder's own count; filtered it adds digests, and reads rows only at a window's edges.
-std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter);
+/// Unfiltered it is the builder's own count; filtered it adds digests, and reads rows only where there are
+/// none.
+std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter,
+                                               std::stop_token stop = {});
+
+/// What a view's samples add up to: what shares are shares of.
+struct ViewSums {
+  StackWeight all;
+  StackWeight importing;  ///< charged to importing (see Profile)
+};
+ViewSums viewSums(const Profile& profile, const Filter& filter = {}, std::stop_token stop = {});
 
 }  // namespace pyrometer

@@ -1,33 +1,33 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
+#include "daemon/analysis/state_shares.h"
 #include "daemon/profile/profile.h"
 
 namespace pyrometer {
 
-/// The memory curve at the resolution of a picture: in each of equal time slots the least, the largest and the last
-/// value. Slots without a point repeat the last value before them.
+/// The memory curve of one process at the resolution of a picture: in each of equal time slots, from 0 to the
+/// end of the run or the last point, the least, the largest and the last value. Slots without a point repeat
+/// the last value before them, 0 before the first. Empty if the process has no points.
 struct MemorySlot {
-  std::int64_t from = 0, to = 0;          ///< ns since the run's start
+  std::int64_t from = 0,
+               to = 0;  ///< [from, to) in ns since the run's start; rows where the profile has no times
   std::uint64_t low = 0, high = 0, last = 0;  ///< bytes
 };
 std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process, std::size_t slots);
 
-/// Growth of memory charged to lines: where RSS rose between two points, the rise belongs to the line that the
-/// process's samples in between were on (charged line; shared evenly among them).
+/// Growth of memory charged to lines: where RSS rose between two points, the rise belongs to the lines that
+/// the process's samples in between, (earlier, later], were charged to, shared evenly among the samples. The
+/// part of samples that are charged to no line (importing, threads without code of the user's) is nobody's.
+/// Points with no sample in between are taken as one stretch. Most bytes first.
 struct MemoryGrowth {
   LineId line;
   std::uint64_t bytes = 0;
 };
-std::vector<MemoryGrowth> memoryGrowth(const Profile& profile);
-
-/// Samples and time by state of VM and thread, most time first.
-struct StateShare {
-  SampleState state;
-  std::uint64_t samples = 0, time = 0;
-};
-std::vector<StateShare> stateShares(const Profile& profile);
+std::vector<MemoryGrowth> memoryGrowth(const Profile& profile, std::stop_token stop = {});
 
 }  // namespace pyrometer

@@ -1,0 +1,109 @@
+#include "daemon/analysis/filter.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pyrometer {
+namespace {
+
+/// A filter by thread and state, as two lookups.
+class OriginSet {
+ public:
+  OriginSet(const Profile& profile, const Filter& filter)
+      : threads_(profile.threads().size(), filter.threads.empty() ? 1 : 0) {
+    for (const ThreadId thread : filter.threads) {
+      if (index(thread) < threads_.size()) threads_[index(thread)] = 1;
+    }
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const SampleState state = SampleState::unpack(static_cast<std::uint8_t>(i));
+      states_[i] = lets(filter.vm_states, state.vm) && lets(filter.thread_states, state.thread);
+    }
+  }
+
+  bool has(Origin origin) const { return threads_[origin >> 8] && states_[origin & 0xff]; }
+
+ private:
+  template <class State>
+  static bool lets(const std::vector<State>& states, State state) {
+    return states.empty() || std::find(states.begin(), states.end(), state) != states.end();
+  }
+
+  std::vector<std::uint8_t> threads_;
+  std::array<bool, 256> states_{};
+};
+
+void addDigest(const Digest& digest, const OriginSet& origins, std::vector<StackWeight>& sums) {
+  for (std::size_t g = 0; g < digest.groups.size(); ++g) {
+    if (!origins.has(digest.groups[g].origin)) continue;
+    for (std::size_t e = digest.groups[g].begin; e < digest.groupEnd(g); ++e) {
+      const Digest::Entry& entry = digest.entries[e];
+      sums[index(entry.stack)] += {entry.count, entry.weight};
+    }
+  }
+}
+
+void addRows(const SampleRows& rows, std::size_t begin, std::size_t end, const OriginSet& origins,
+             std::vector<StackWeight>& sums) {
+  constexpr std::size_t kChunk = AppendOnly<StackId>::kChunk;
+  for (std::size_t row = begin; row < end;) {
+    const std::size_t chunk = row / kChunk, first = row % kChunk;
+    const std::size_t last = std::min(kChunk, first + (end - row));
+    const auto from = rows.origins().chunk(chunk);
+    const auto stacks = rows.stacks().chunk(chunk);
+    const auto weights = rows.weights().chunk(chunk);
+    for (std::size_t i = first; i < last; ++i) {
+      if (origins.has(from[i])) sums[index(stacks[i])] += {1, weights[i]};
+    }
+    row += last - first;
+  }
+  // The few whose weight did not fit the column.
+  for (std::size_t i = rows.firstHeavyAt(begin); i < rows.heavy().size() && rows.heavy()[i].row < end; ++i) {
+    const SampleRows::Heavy& heavy = rows.heavy()[i];
+    if (!origins.has(rows.origins()[heavy.row])) continue;
+    sums[index(rows.stacks()[heavy.row])].weight += heavy.weight - SampleRows::kHeavy;
+  }
+}
+
+}  // namespace
+
+std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter,
+                                               std::stop_token stop) {
+  std::vector<StackWeight> sums(profile.stacks().size());
+  if (filter.empty()) {
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      sums[i] = profile.stackWeight(StackId{static_cast<std::uint32_t>(i)});
+    }
+    return sums;
+  }
+  const SampleRows& rows = profile.rows();
+  const std::size_t begin = filter.from ? rows.firstRowAt(*filter.from) : 0;
+  const std::size_t end = filter.to ? rows.firstRowAt(*filter.to) : rows.size();
+  const OriginSet origins(profile, filter);
+  rows.cover(
+      begin, end, SampleRows::kLevels,
+      [&](const Digest& digest) {
+        addDigest(digest, origins, sums);
+        return !stop.stop_requested();
+      },
+      [&](std::size_t from, std::size_t to) {
+        addRows(rows, from, to, origins, sums);
+        return !stop.stop_requested();
+      });
+  return sums;
+}
+
+ViewSums viewSums(const Profile& profile, const Filter& filter, std::stop_token stop) {
+  if (filter.empty()) {
+    return {.all = {profile.sampleCount(), profile.totalWeight()},
+            .importing = {profile.importSamples(), profile.importTime()}};
+  }
+  ViewSums view;
+  const auto weights = stackWeights(profile, filter, stop);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    view.all += weights[i];
+    if (profile.stacks()[i].importing()) view.importing += weights[i];
+  }
+  return view;
+}
+
+}  // namespace pyrometer
