@@ -157,9 +157,9 @@ class Recorded:
     def __init__(self, case, path):
         self.case, self.path = case, path
         self.info = case.ask("info", path)
-        shown = case.ask("show", path, "flat", "--all", "--limit", "100000")
+        shown = case.ask("show", path, "flat", "--all")
         self.functions, self.lines = shown["functions"], shown["lines"]
-        self.samples = self.info["samples"]
+        self.samples = self.info["run"]["samples"]
 
     def function(self, name):
         """The rows of all functions of that name (with or without the class), summed."""
@@ -177,3 +177,9 @@ class Recorded:
     def heat(self, source):
         """{line: row} of one file."""
         return {row["line"]: row for row in self.case.ask("lines", self.path, source)["lines"]}
+
+    def thread_times(self):
+        """Time of each thread that has samples, most first, as another format has them."""
+        done = self.case.pyrometer("export", self.path, "--to", "speedscope", "-o", "-")
+        self.case.assertEqual(done.status, 0, done)
+        return sorted((sum(profile["weights"]) for profile in json.loads(done.stdout)["profiles"]), reverse=True)

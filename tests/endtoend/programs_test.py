@@ -47,7 +47,7 @@ class Programs(Case):
         recorded = self.both(python, path)
         left, right = recorded.function("left")["selfTime"], recorded.function("right")["selfTime"]
         self.assertGreater(min(left, right), 0.4 * (left + right))
-        self.assertGreaterEqual(len(recorded.info["threads"]), 2)
+        self.assertGreaterEqual(recorded.info["threads"], 2)
 
     def check_generators(self, python):
         path = PROGRAMS / "generators.py"
@@ -119,7 +119,7 @@ class Programs(Case):
 
     def check_much_output(self, python):
         recorded = self.both(python, PROGRAMS / "much_output.py")
-        self.assertLess(recorded.info["duration"], 60)
+        self.assertLess(recorded.info["run"]["duration"], 60e9)
 
     def check_deep(self, python):
         path = PROGRAMS / "deep.py"
@@ -162,8 +162,8 @@ class Programs(Case):
         recorded = self.recorded()
         self.assertEqual(recorded.hottest_line(), (path.name, line))
         shown = self.ask("lines", self.output, path)
-        text = next(row.get("source", "") for row in shown["lines"] if row["line"] == line)
-        self.assertTrue(text.rstrip().endswith("# hot") or shown.get("changed"), shown)
+        text = next(row.get("code", "") for row in shown["lines"] if row["line"] == line)
+        self.assertTrue(text.rstrip().endswith("# hot") or shown["changedDuringRun"], shown)
 
     def check_end_after_ten_milliseconds(self, python):
         self.both(python, PROGRAMS / "short.py")
@@ -206,12 +206,11 @@ class Memory(Case):
         path = PROGRAMS / "memory.py"
         self.assertEqual(self.profile(PYTHON, path).status, 0)
         shown = self.ask("show", self.output, "memory")
-        peak = max(slot["high"] for slot in shown["timeline"])
-        self.assertGreater(peak, 200_000_000)
-        grown = {row["line"]: row["bytes"] for row in shown["growth"] if row["file"].endswith(path.name)}
+        self.assertGreater(shown["processes"][0]["peak"], 200_000_000)
+        grown = {row["line"]: row["bytes"] for row in shown["lines"] if row["file"].endswith(path.name)}
         first = marked_line(path)
         inside = sum(amount for line, amount in grown.items() if first <= line <= first + 3)
-        self.assertGreater(inside, 150_000_000, shown["growth"])
+        self.assertGreater(inside, 150_000_000, shown["lines"])
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ class OnOneInterpreter(TrueNumbers):
 
     def test_cpu_by_thread(self):
         shares, recorded = self.by_function(PYTHON, "true_threads.py", *RATE)
-        threads = sorted((row["time"] for row in recorded.info["threads"]), reverse=True)
+        threads = recorded.thread_times()
         self.compare(shares, {"more": {"selfTime": threads[0], "self": recorded.function("more")["self"]},
                               "less": {"selfTime": threads[1], "self": recorded.function("less")["self"]}})
 

@@ -1,0 +1,133 @@
+"""The same real program under Pyrometer and under Austin, a profiler that nobody here wrote: the functions that take
+most of the time must be the same ones, with shares that agree.
+
+The program is docutils turning a long document into HTML: parsing, regular expressions, a tree and its visitors. Each
+profiler samples a run of its own, so both shares scatter: they agree when their difference is within 3.29 standard
+errors of a difference between two shares (99.9 %, so that ten comparisons all hold in 99 cases of 100), plus one point
+for what differs between the two runs and between the two ways of looking. Austin reads the interpreter's memory while it runs,
+and so sees some stacks that never were: a point is the order of what it states itself as its error.
+"""
+
+import collections
+import math
+import pathlib
+import re
+
+from harness import INTERPRETERS, Case
+
+TOLERANCE = 0.01
+Z = 3.29
+
+CONVERT = """\
+import sys
+from docutils.core import publish_string
+text = open(sys.argv[1], encoding="utf-8").read()
+print(len(publish_string(text, writer_name="html5", settings_overrides={"report_level": 5})) > 100_000)
+"""
+
+
+def document(chapters):
+    """A long reStructuredText document with a bit of everything."""
+    parts = []
+    for number in range(chapters):
+        title = f"Chapter {number}"
+        parts.append(f"""\
+{title}
+{"=" * len(title)}
+
+Some *emphasised* text with ``literals``, a `link {number} <http://example.org/{number}>`_ and **strong words**,
+repeated enough that the inline markup has something to look for in chapter {number}.
+
+* a list item with *markup*
+* another one, number {number}
+
+  * nested, with ``code``
+
+#. first
+#. second
+
++--------+---------+
+| cell   | {number:<7} |
++--------+---------+
+| *one*  | ``two`` |
++--------+---------+
+
+.. note:: A note in chapter {number}, with :sub:`roles` and :sup:`others`.
+
+::
+
+    literal block {number}
+
+Term {number}
+    Its definition, in **some** words.
+
+""")
+    return "\n".join(parts)
+
+
+class Austin(Case):
+    alone = True
+
+    def setUp(self):
+        super().setUp()
+        self.program = self.work / "convert.py"
+        self.program.write_text(CONVERT)
+        self.text = self.work / "document.rst"
+        self.text.write_text(document(800))
+        self.python = "/usr/bin/python3.11"  # the one that Debian's docutils belongs to
+
+    def austin(self):
+        """{(file, function): self microseconds}, number of samples."""
+        path = self.work / "austin.out"
+        done = self.execute([INTERPRETERS / "austin", "-i", "1000us", "-o", path, self.python, self.program, self.text],
+                            timeout=120)
+        self.assertEqual(done.status, 0, done)
+        times, samples = collections.Counter(), 0
+        for line in path.read_text(errors="replace").splitlines():
+            if line.startswith("#") or ";" not in line:
+                continue
+            stack, _, time = line.rpartition(" ")
+            leaf = stack.rsplit(";", 1)[1]
+            if leaf.count(":") < 2 or int(time) <= 0:
+                continue
+            file, function = re.match(r"(.*):([^:]*):\d+(?::.*)?$", leaf).groups()
+            times[self.key(file, function)] += int(time)
+            samples += 1
+        return times, samples
+
+    def pyrometer_says(self, *options):
+        done = self.profile(self.python, self.program, self.text, options=options)
+        self.assertEqual((done.status, done.text), (0, "True\n"), done)
+        recorded = self.recorded()
+        times = collections.Counter()
+        for row in recorded.functions:
+            times[self.key(row["file"], row["name"])] += row["selfTime"]
+        return times, recorded.samples
+
+    def key(self, file, function):
+        # Some versions give a function's name, others its qualified name.
+        return pathlib.PurePath(file).name, function.rsplit(".", 1)[-1]
+
+    def compare(self, ours, samples):
+        theirs, their_samples = self.austin()
+        self.assertGreater(min(samples, their_samples), 1000)
+        whole, their_whole = sum(ours.values()), sum(theirs.values())
+        top = {key for key, _ in ours.most_common(10)} | {key for key, _ in theirs.most_common(10)}
+        lines, apart = [], []
+        for key in sorted(top, key=lambda key: -theirs[key]):
+            p, q = ours[key] / whole, theirs[key] / their_whole
+            error = Z * math.sqrt(p * (1 - p) / samples + q * (1 - q) / their_samples) + TOLERANCE
+            line = f"{key[0]}:{key[1]}: ours {p:.4f}, theirs {q:.4f}, difference allowed {error:.4f}"
+            lines.append(line)
+            if abs(p - q) > error:
+                apart.append(line)
+        self.assertFalse(apart, "\n".join(["apart:", *apart, "all:", *lines]))
+        # The heads of both lists name the same functions, as far as their shares can be told apart.
+        first = ours.most_common(1)[0][0]
+        self.assertIn(first, [key for key, _ in theirs.most_common(3)])
+
+    def test_top_ten_of_wall_time(self):
+        self.compare(*self.pyrometer_says("--mode", "wall", "--rate", "1000"))
+
+    def test_top_ten_from_outside(self):
+        self.compare(*self.pyrometer_says("--outside", "--rate", "1000"))
