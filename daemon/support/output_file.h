@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "daemon/support/file_descriptor.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer {
+
+/// A file that is there whole or not at all: written beside its target under a name of its own, mode 0600,
+/// and renamed over it by commit(). Without a commit nothing stays and an older file is untouched. "-" is the
+/// standard output, and a target that is a device or a pipe is written to as it is. A link is followed: its
+/// target is replaced.
+///
+/// A program that writes files should ignore SIGXFSZ, so that a limit on file sizes becomes an Error here.
+class OutputFile {
+ public:
+  static Result<OutputFile> create(const std::string& path);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  Result<void> write(std::string_view bytes);
+  Result<void> commit();
+
+  std::uint64_t written() const { return written_; }
+
+ private:
+  OutputFile() = default;
+  Error failed(int error_number) const;
+
+  std::string name_;       ///< as given, for messages
+  std::string target_;     ///< renamed to at commit; empty where there is no renaming
+  std::string temporary_;  ///< empty once renamed or removed
+  FileDescriptor file_;    ///< none: the standard output
+  std::uint64_t written_ = 0;
+};
+
+}  // namespace pyrometer
