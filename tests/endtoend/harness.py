@@ -23,9 +23,11 @@ PYTHON = str(INTERPRETERS / "python3.11")
 
 
 def interpreters():
-    """[("3_11", path), ...] of the interpreters found; ./check sees to it that the required ones are."""
-    return [(path.name.removeprefix("python").replace(".", "_"), str(path))
-            for path in sorted(INTERPRETERS.glob("python3.*"))]
+    """[("3_11", path), ...]: the required interpreters, and those others of our list that this machine has."""
+    lists = [(TOP / "tests" / "interpreters" / name).read_text().splitlines() for name in ("required", "optional")]
+    required, optional = ([name for name in names if name.startswith("3")] for names in lists)
+    found = [name for name in optional if (INTERPRETERS / f"python{name}").exists()]
+    return [(name.replace(".", "_"), str(INTERPRETERS / f"python{name}")) for name in sorted(required + found)]
 
 
 def on_each_interpreter(cls):
