@@ -22,6 +22,8 @@ class FileDescriptor {
 
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
+  /// Gives the descriptor away, to be closed by somebody else.
+  int release() { return std::exchange(number_, -1); }
   /// Closes now; false with errno if the system has lost data that it had taken.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
