@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace pyrometer {
 namespace {
@@ -37,22 +38,22 @@ void addDigest(const Digest& digest, const OriginSet& origins, std::vector<Stack
     if (!origins.has(digest.groups[g].origin)) continue;
     for (std::size_t e = digest.groups[g].begin; e < digest.groupEnd(g); ++e) {
       const Digest::Entry& entry = digest.entries[e];
-      sums[index(entry.stack)] += {entry.count, entry.weight};
+      sums[index(entry.leaf)] += {entry.count, entry.weight};
     }
   }
 }
 
 void addRows(const SampleRows& rows, std::size_t begin, std::size_t end, const OriginSet& origins,
              std::vector<StackWeight>& sums) {
-  constexpr std::size_t kChunk = AppendOnly<StackId>::kChunk;
+  constexpr std::size_t kChunk = AppendOnly<LeafId>::kChunk;
   for (std::size_t row = begin; row < end;) {
     const std::size_t chunk = row / kChunk, first = row % kChunk;
     const std::size_t last = std::min(kChunk, first + (end - row));
     const auto from = rows.origins().chunk(chunk);
-    const auto stacks = rows.stacks().chunk(chunk);
+    const auto leaves = rows.leaves().chunk(chunk);
     const auto weights = rows.weights().chunk(chunk);
     for (std::size_t i = first; i < last; ++i) {
-      if (origins.has(from[i])) sums[index(stacks[i])] += {1, weights[i]};
+      if (origins.has(from[i])) sums[index(leaves[i])] += {1, weights[i]};
     }
     row += last - first;
   }
@@ -60,22 +61,19 @@ void addRows(const SampleRows& rows, std::size_t begin, std::size_t end, const O
   for (std::size_t i = rows.firstHeavyAt(begin); i < rows.heavy().size() && rows.heavy()[i].row < end; ++i) {
     const SampleRows::Heavy& heavy = rows.heavy()[i];
     if (!origins.has(rows.origins()[heavy.row])) continue;
-    sums[index(rows.stacks()[heavy.row])].weight += heavy.weight - SampleRows::kHeavy;
+    sums[index(rows.leaves()[heavy.row])].weight += heavy.weight - SampleRows::kHeavy;
   }
 }
 
 }  // namespace
 
-std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter,
-                                               std::stop_token stop) {
-  std::vector<StackWeight> sums(profile.stacks().size());
+std::vector<StackWeight> leafWeights(const Profile& profile, const Filter& filter, std::stop_token stop) {
+  const SampleRows& rows = profile.rows();
+  std::vector<StackWeight> sums(rows.leafStacks().size());
   if (filter.empty()) {
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i] = profile.stackWeight(StackId{static_cast<std::uint32_t>(i)});
-    }
+    for (std::uint32_t i = 0; i < sums.size(); ++i) sums[i] = profile.leafWeight(LeafId{i});
     return sums;
   }
-  const SampleRows& rows = profile.rows();
   const std::size_t begin = filter.from ? rows.firstRowAt(*filter.from) : 0;
   const std::size_t end = filter.to ? rows.firstRowAt(*filter.to) : rows.size();
   const OriginSet origins(profile, filter);
@@ -92,16 +90,24 @@ std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Fil
   return sums;
 }
 
+std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter,
+                                               std::stop_token stop) {
+  std::vector<StackWeight> sums(profile.stacks().size());
+  const auto leaves = leafWeights(profile, filter, std::move(stop));
+  for (std::size_t i = 0; i < leaves.size(); ++i) sums[index(profile.rows().leafStacks()[i])] = leaves[i];
+  return sums;
+}
+
 ViewSums viewSums(const Profile& profile, const Filter& filter, std::stop_token stop) {
   if (filter.empty()) {
     return {.all = {profile.sampleCount(), profile.totalWeight()},
             .importing = {profile.importSamples(), profile.importTime()}};
   }
   ViewSums view;
-  const auto weights = stackWeights(profile, filter, stop);
+  const auto weights = leafWeights(profile, filter, std::move(stop));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     view.all += weights[i];
-    if (profile.stacks()[i].importing()) view.importing += weights[i];
+    if (profile.stack(profile.rows().leafStacks()[i]).importing()) view.importing += weights[i];
   }
   return view;
 }

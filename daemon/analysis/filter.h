@@ -13,17 +13,21 @@ namespace pyrometer {
 
 /// Which samples a view looks at. Empty fields let everything through.
 struct Filter {
-  std::optional<std::int64_t> from,
-      to;  ///< ns since the run's start, [from, to); samples without times are at 0
-  std::vector<ThreadId> threads;
-  std::vector<VmState> vm_states;
-  std::vector<ThreadState> thread_states;
+  std::optional<std::int64_t>
+      from = {},
+      to = {};  ///< ns since the run's start, [from, to); samples without times are at 0
+  std::vector<ThreadId> threads = {};
+  std::vector<VmState> vm_states = {};
+  std::vector<ThreadState> thread_states = {};
   bool empty() const { return !from && !to && threads.empty() && vm_states.empty() && thread_states.empty(); }
 };
 
-/// Samples and weight by leaf stack, for the samples a filter lets through: where every filtered view begins.
-/// Unfiltered it is the builder's own count; filtered it adds digests, and reads rows only where there are
-/// none.
+/// Samples and weight by leaf (LeafId), for the samples a filter lets through: where every filtered view
+/// begins. Unfiltered it is the builder's own count; filtered it adds digests, and reads rows only where
+/// there are none.
+std::vector<StackWeight> leafWeights(const Profile& profile, const Filter& filter, std::stop_token stop = {});
+
+/// The same by StackId.
 std::vector<Profile::StackWeight> stackWeights(const Profile& profile, const Filter& filter,
                                                std::stop_token stop = {});
 

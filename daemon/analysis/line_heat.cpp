@@ -1,6 +1,7 @@
 #include "daemon/analysis/line_heat.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "daemon/analysis/stack_sums.h"
@@ -24,9 +25,10 @@ LineHeat lineOf(const Profile& profile, LineId id, const Counters& counters, Cha
 /// Counters by line of a view, and its time. Unfiltered nothing is copied or summed.
 class LineCounters {
  public:
-  LineCounters(const Profile& profile, const Filter& filter, std::stop_token stop)
+  LineCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
+               std::optional<FileId> only_file = {})
       : profile_(profile), filtered_(!filter.empty()) {
-    if (filtered_) view_ = viewCounters(profile, filter, std::move(stop));
+    if (filtered_) view_ = viewCounters(profile, filter, std::move(stop), only_file);
   }
   Counters of(LineId id) const { return filtered_ ? view_.lines[index(id)] : profile_.lineCounters(id); }
   std::uint64_t time() const { return filtered_ ? view_.all.weight : profile_.totalWeight(); }
@@ -59,7 +61,7 @@ std::uint8_t heatClass(double share) {
 
 std::vector<LineHeat> lineHeat(const Profile& profile, FileId file, const Filter& filter,
                                std::stop_token stop) {
-  const LineCounters view(profile, filter, std::move(stop));
+  const LineCounters view(profile, filter, std::move(stop), file);
   const Charge charge = profile.file(file).owner == Owner::kUser ? Charge::kMyCode : Charge::kSelf;
   std::vector<LineHeat> lines;
   for (const LineId id : profile.fileLines(file)) {

@@ -94,7 +94,7 @@ std::vector<MemoryGrowth> memoryGrowth(const Profile& profile, std::stop_token s
       const std::int64_t at = by_row ? static_cast<std::int64_t>(row) : rows.time(row);
       if (at > point.time) break;
       Stretch& stretch = stretches[index(profile.thread(originThread(rows.origins()[row])).process)];
-      if (stretch.rss) stretch.charged.push_back(chargedLine(profile, rows.stacks()[row]));
+      if (stretch.rss) stretch.charged.push_back(chargedLine(profile, rows.stack(row)));
     }
     closeStretch(stretches[index(point.process)], point.rss, bytes);
   }

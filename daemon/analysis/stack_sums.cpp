@@ -5,25 +5,60 @@
 namespace pyrometer {
 namespace {
 
-void addOwn(const Profile& profile, std::size_t leaf, StackWeight weight, ViewCounters& view) {
-  const auto placeOf = [&](std::size_t node) { return profile.frame(profile.stacks()[node].frame); };
-  const StackNode& node = profile.stacks()[leaf];
-  view.all += weight;
-  view.functions[index(placeOf(leaf).function)].addSelf(weight);
-  if (node.pythonId()) {
-    const Frame python = placeOf(node.python);
-    view.lines[index(python.line)].addSelf(weight);
-    if (node.python != leaf) {
-      view.lines[index(python.line)].addNative(weight);
-      view.functions[index(python.function)].addNative(weight);
+class Counting {
+ public:
+  Counting(const Profile& profile, std::optional<FileId> only_file)
+      : profile_(profile), wanted_(profile.lines().size()) {
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      wanted_[i] = !only_file || profile.lines()[i].file == *only_file;
+    }
+    view_.lines.resize(profile.lines().size());
+    if (!only_file) view_.functions.resize(profile.functions().size());
+  }
+
+  void addOwn(StackId leaf, StackWeight weight) {
+    const StackNode& node = profile_.stack(leaf);
+    view_.all += weight;
+    if (Counters* function = functionAt(index(leaf))) function->addSelf(weight);
+    if (node.pythonId()) {
+      Counters* const line = lineAt(node.python);
+      Counters* const function = functionAt(node.python);
+      const bool native = node.python != index(leaf);
+      if (line) line->addSelf(weight);
+      if (line && native) line->addNative(weight);
+      if (function && native) function->addNative(weight);
+    }
+    if (node.chargedId()) {
+      if (Counters* line = lineAt(node.charged)) line->addCharged(weight);
+      if (Counters* function = functionAt(node.charged)) function->addCharged(weight);
     }
   }
-  if (node.chargedId()) {
-    const Frame charged = placeOf(node.charged);
-    view.lines[index(charged.line)].addCharged(weight);
-    view.functions[index(charged.function)].addCharged(weight);
+
+  void addThrough(std::size_t i, const StackNode& node, StackWeight weight) {
+    if (node.first_of_line) {
+      if (Counters* line = lineAt(i)) line->addTotal(weight);
+    }
+    if (node.first_of_function) {
+      if (Counters* function = functionAt(i)) function->addTotal(weight);
+    }
   }
-}
+
+  ViewCounters finish() { return std::move(view_); }
+
+ private:
+  const Frame& frameAt(std::size_t node) const { return profile_.frame(profile_.stacks()[node].frame); }
+  Counters* lineAt(std::size_t node) {
+    const std::size_t line = index(frameAt(node).line);
+    return wanted_[line] ? &view_.lines[line] : nullptr;
+  }
+  Counters* functionAt(std::size_t node) {
+    return view_.functions.empty() ? nullptr : &view_.functions[index(frameAt(node).function)];
+  }
+
+  const Profile& profile_;
+  std::vector<std::uint8_t> wanted_;  ///< by line
+  ViewCounters view_;
+};
 
 }  // namespace
 
@@ -36,24 +71,28 @@ std::vector<StackWeight> sumsThrough(const Profile& profile, std::vector<StackWe
   return own;
 }
 
-ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop) {
-  ViewCounters view{.lines = std::vector<Counters>(profile.lines().size()),
-                    .functions = std::vector<Counters>(profile.functions().size()),
-                    .all = {}};
-  auto weights = stackWeights(profile, filter, stop);
-  if (stop.stop_requested()) return view;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i].count != 0) addOwn(profile, i, weights[i], view);
+ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
+                          std::optional<FileId> only_file) {
+  Counting counting(profile, only_file);
+  const auto leaves = leafWeights(profile, filter, stop);
+  if (stop.stop_requested()) return counting.finish();
+  std::vector<StackWeight> own(profile.stacks().size());
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (leaves[i].count == 0) continue;
+    const StackId stack = profile.rows().leafStacks()[i];
+    own[index(stack)] = leaves[i];
+    counting.addOwn(stack, leaves[i]);
   }
-  const auto through = sumsThrough(profile, std::move(weights));
-  for (std::size_t i = 0; i < through.size(); ++i) {
-    if (through[i].count == 0) continue;
-    const StackNode& node = profile.stacks()[i];
-    const Frame& frame = profile.frame(node.frame);
-    if (node.first_of_line) view.lines[index(frame.line)].addTotal(through[i]);
-    if (node.first_of_function) view.functions[index(frame.function)].addTotal(through[i]);
+  const auto through = sumsThrough(profile, std::move(own));
+  const auto& stacks = profile.stacks();
+  std::size_t i = 0;
+  for (std::size_t chunk = 0; chunk < stacks.chunkCount(); ++chunk) {
+    for (const StackNode& node : stacks.chunk(chunk)) {
+      if (through[i].count != 0) counting.addThrough(i, node, through[i]);
+      ++i;
+    }
   }
-  return view;
+  return counting.finish();
 }
 
 }  // namespace pyrometer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct ViewCounters {
   std::vector<Counters> functions;  ///< by FunctionId
   StackWeight all;
 };
-/// For a filter that is not empty; without one the builder's counters say the same.
-ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop);
+/// /// For a filter that is not empty; without one the builder's counters say the same. With `only_file` the
+/// lines of that file alone have counters, and functions none: what a document's heat needs, at a part of the
+/// cost.
+ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
+                          std::optional<FileId> only_file = {});
 
 }  // namespace pyrometer

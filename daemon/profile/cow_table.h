@@ -26,8 +26,8 @@ class CowTable {
   /// The row, to be written now: the reference is good until the next call of anything here.
   T& at(std::size_t i) {
     const std::size_t p = i >> kPageBits;
-    if (p >= epochs_.size() || epochs_[p] != epoch_) own(p);
-    return directory_->pages[p]->rows[i & (kPage - 1)];
+    if (p >= owned_.size() || owned_[p].epoch != epoch_) own(p);
+    return owned_[p].rows[i & (kPage - 1)];
   }
 
   CowView<T> view() {
@@ -51,17 +51,22 @@ class CowTable {
       directory_ = std::make_shared<Directory>(*directory_);
     }
     directory_epoch_ = epoch_;
-    if (p >= epochs_.size()) {
-      epochs_.resize(p + 1, 0);
+    if (p >= owned_.size()) {
+      owned_.resize(p + 1);
       directory_->pages.resize(p + 1);
     }
     auto& page = directory_->pages[p];
     page = page ? std::make_shared<Page>(*page) : std::make_shared<Page>();
-    epochs_[p] = epoch_;
+    owned_[p] = {page->rows, epoch_};
   }
 
   std::shared_ptr<Directory> directory_;
-  std::vector<std::uint64_t> epochs_;  ///< by page: the epoch in which it became ours alone
+  /// A page, and the epoch in which it became ours alone.
+  struct Owned {
+    T* rows = nullptr;
+    std::uint64_t epoch = 0;
+  };
+  std::vector<Owned> owned_;
   std::uint64_t directory_epoch_ = 0;
   std::uint64_t epoch_ = 1;  ///< counts views
 };

@@ -23,12 +23,12 @@ constexpr SampleState originState(Origin origin) {
   return SampleState::unpack(static_cast<std::uint8_t>(origin & 0xff));
 }
 
-/// The samples of one stretch of rows, summed by (thread, state, stack). A view filtered by time, thread or
+/// The samples of one stretch of rows, summed by (thread, state, leaf). A view filtered by time, thread or
 /// state adds up these instead of the samples, and reads row by row only what no digest covers. Entries lie
 /// together by origin, so a filter skips what it does not let through.
 struct Digest {
   struct Entry {
-    StackId stack;
+    LeafId leaf;
     std::uint32_t count;
     std::uint64_t weight;
   };

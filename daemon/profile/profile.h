@@ -61,7 +61,12 @@ class Profile {
   Counters functionCounters(FunctionId id) const { return function_counters_[index(id)]; }
   /// Samples and weight whose leaf is this node.
   using StackWeight = pyrometer::StackWeight;
-  StackWeight stackWeight(StackId id) const { return stack_weights_[index(id)]; }
+  StackWeight stackWeight(StackId id) const {
+    const std::uint32_t leaf = leaf_of_stack_[index(id)];
+    return leaf == 0 ? StackWeight{} : leaf_weights_[leaf - 1];
+  }
+  /// The same by leaf: rows().leafStacks() says which stacks these are.
+  StackWeight leafWeight(LeafId id) const { return leaf_weights_[index(id)]; }
   /// Samples and weight in this state of VM and thread.
   StackWeight stateWeight(SampleState state) const { return state_weights_[state.packed()]; }
   /// All lines of a file that occur in stacks, in no order.
@@ -96,9 +101,10 @@ class Profile {
   SampleRows rows_;
   CowView<Counters> line_counters_;
   CowView<Counters> function_counters_;
-  CowView<StackWeight> stack_weights_;
-  CowView<StackWeight> state_weights_;  ///< by SampleState::packed()
-  CowView<std::uint32_t> newest_line_;  ///< by file: index of its newest line + 1, 0: none
+  CowView<StackWeight> leaf_weights_;
+  CowView<std::uint32_t> leaf_of_stack_;  ///< LeafId + 1, 0: no samples of its own
+  CowView<StackWeight> state_weights_;    ///< by SampleState::packed()
+  CowView<std::uint32_t> newest_line_;    ///< by file: index of its newest line + 1, 0: none
   std::uint64_t total_weight_ = 0;
   StackWeight importing_;
   std::shared_ptr<const void> text_;  ///< keeps the bytes behind strings_ alive

@@ -61,7 +61,8 @@ struct ProfileBuilder::State {
   AppendOnly<MemoryPoint> memory;
   AppendOnly<Source> sources;
   SampleColumns samples;
-  StackCounts counts{stacks.nodes(), frames, functions};
+  LeafTable leaves;
+  StackCounts counts{leaves, stacks.nodes(), frames};
   CowTable<StackWeight> by_state;
   std::uint64_t total_weight = 0;
 
@@ -162,8 +163,9 @@ void ProfileBuilder::setThreadName(ThreadId thread, std::string_view name) {
 void ProfileBuilder::addSample(const Sample& sample) {
   assert(index(sample.stack) < state_->stacks.nodes().size());
   assert(index(sample.thread) < state_->threads.size());
-  state_->samples.append(sample);
-  state_->counts.add(sample.stack, sample.weight);
+  const LeafId leaf = state_->leaves.intern(sample.stack);
+  state_->samples.append(sample, leaf);
+  state_->counts.add(leaf, sample.weight);
   state_->by_state.at(sample.state.packed()) += {1, sample.weight};
   state_->total_weight += sample.weight;
 }
@@ -191,10 +193,11 @@ std::shared_ptr<const Profile> ProfileBuilder::snapshot() const {
   profile->processes_ = state.processes.view();
   profile->memory_ = state.memory.view();
   profile->sources_ = state.sources.view();
-  profile->rows_ = state.samples.view();
+  profile->rows_ = state.samples.view(state.leaves);
   profile->line_counters_ = state.counts.byLine().view();
   profile->function_counters_ = state.counts.byFunction().view();
-  profile->stack_weights_ = state.counts.byStack().view();
+  profile->leaf_weights_ = state.counts.byLeaf().view();
+  profile->leaf_of_stack_ = state.leaves.byStack();
   profile->state_weights_ = state.by_state.view();
   profile->newest_line_ = state.newest_line.view();
   profile->total_weight_ = state.total_weight;

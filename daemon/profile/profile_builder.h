@@ -45,8 +45,8 @@ class ProfileBuilder {
   std::size_t sampleCount() const;
 
   /// O(1) in the number of samples. Costs a copy of info(), and folding the stacks sampled since the last
-  /// fold into the counters: each tree node above them once, and they are at most StackCounts::kFoldAt
-  /// stacks.
+  /// fold into the counters: each tree node above them once; they are at most StackCounts::kFoldAt.
+  /// Afterwards the writer copies each 4 KiB page of counters once that it touches.
   std::shared_ptr<const Profile> snapshot() const;
 
  private:

@@ -28,8 +28,8 @@ class DigestMaker {
  public:
   explicit DigestMaker(std::size_t limit) : limit_(limit) {}
 
-  bool add(Origin origin, StackId stack, std::uint32_t count, std::uint64_t weight) {
-    const std::uint64_t key = IdMap::key(origin, index(stack));
+  bool add(Origin origin, LeafId leaf, std::uint32_t count, std::uint64_t weight) {
+    const std::uint64_t key = IdMap::key(origin, index(leaf));
     const auto [i, fresh] = map_.findOrAdd(key, static_cast<std::uint32_t>(sums_.size()));
     if (fresh) {
       if (sums_.size() == limit_) return false;
@@ -50,7 +50,7 @@ class DigestMaker {
       if (digest->groups.empty() || digest->groups.back().origin != origin) {
         digest->groups.push_back({origin, static_cast<std::uint32_t>(digest->entries.size())});
       }
-      digest->entries.push_back({StackId{static_cast<std::uint32_t>(sum.key)}, sum.count, sum.weight});
+      digest->entries.push_back({LeafId{static_cast<std::uint32_t>(sum.key)}, sum.count, sum.weight});
     }
     digest->groups.shrink_to_fit();
     return digest;
@@ -67,25 +67,26 @@ class DigestMaker {
   std::vector<Sum> sums_;
 };
 
-/// The digest of the last full stretch of a level, made of smaller digests where they exist.
-std::shared_ptr<const Digest> makeDigest(const SampleRows& rows, std::size_t level) {
+/// The digest of the last full stretch of a level, made of smaller digests where they exist. Nothing if it
+/// would be too large.
+std::shared_ptr<const Digest> makeDigest(const SampleRows& rows, std::size_t level, std::size_t max_bytes) {
   const std::size_t length = SampleRows::stretchRows(level);
   const std::size_t begin = rows.size() - length;
-  DigestMaker maker(length / SampleRows::kRowsPerEntry);
+  DigestMaker maker(std::min(length / SampleRows::kRowsPerEntry, max_bytes / sizeof(Digest::Entry)));
   const bool small = rows.cover(
       begin, rows.size(), level,
       [&](const Digest& digest) {
         for (std::size_t g = 0; g < digest.groups.size(); ++g) {
           for (std::size_t e = digest.groups[g].begin; e < digest.groupEnd(g); ++e) {
             const Digest::Entry& entry = digest.entries[e];
-            if (!maker.add(digest.groups[g].origin, entry.stack, entry.count, entry.weight)) return false;
+            if (!maker.add(digest.groups[g].origin, entry.leaf, entry.count, entry.weight)) return false;
           }
         }
         return true;
       },
       [&](std::size_t from, std::size_t to) {
         for (std::size_t row = from; row < to; ++row) {
-          if (!maker.add(rows.origins()[row], rows.stacks()[row], 1, rows.weight(row))) return false;
+          if (!maker.add(rows.origins()[row], rows.leaves()[row], 1, rows.weight(row))) return false;
         }
         return true;
       });
@@ -102,7 +103,7 @@ std::uint64_t SampleRows::weight(std::size_t row) const {
 Sample SampleRows::sample(std::size_t row) const {
   return {.time = time(row),
           .weight = weight(row),
-          .stack = stacks_[row],
+          .stack = stack(row),
           .thread = originThread(origins_[row]),
           .state = originState(origins_[row])};
 }
@@ -117,7 +118,7 @@ std::size_t SampleRows::firstHeavyAt(std::size_t row) const {
 }
 
 std::size_t SampleRows::bytes() const {
-  std::size_t sum = times_.bytes() + weights_.bytes() + stacks_.bytes() + origins_.bytes() + heavy_.bytes();
+  std::size_t sum = times_.bytes() + weights_.bytes() + leaves_.bytes() + origins_.bytes() + heavy_.bytes();
   for (const auto& level : digests_) {
     sum += level.bytes();
     for (std::size_t i = 0; i < level.size(); ++i) sum += level[i] ? level[i]->bytes() : 0;
@@ -125,7 +126,7 @@ std::size_t SampleRows::bytes() const {
   return sum;
 }
 
-void SampleColumns::append(const Sample& sample) {
+void SampleColumns::append(const Sample& sample, LeafId leaf) {
   const std::size_t row = size();
   const std::int64_t time = row == 0 ? sample.time : std::max(sample.time, last_time_);
   if (time != 0 && times_.empty()) {
@@ -139,7 +140,7 @@ void SampleColumns::append(const Sample& sample) {
     weights_.push_back(SampleRows::kHeavy);
     heavy_.push_back({row, sample.weight});
   }
-  stacks_.push_back(sample.stack);
+  leaves_.push_back(leaf);
   origins_.push_back(packOrigin(sample.thread, sample.state));
   if (size() % SampleRows::stretchRows(0) == 0) digestFullStretches();
 }
@@ -147,15 +148,25 @@ void SampleColumns::append(const Sample& sample) {
 void SampleColumns::digestFullStretches() {
   for (std::size_t level = 0; level < SampleRows::kLevels; ++level) {
     if (size() % SampleRows::stretchRows(level) != 0) return;
-    digests_[level].push_back(makeDigest(view(), level));
+    const std::size_t budget =
+        static_cast<std::size_t>(static_cast<double>(size()) * SampleRows::kDigestBytesPerRow);
+    auto digest = makeDigest(columns(), level, budget - std::min(budget, digest_bytes_));
+    digest_bytes_ += digest ? digest->bytes() : 0;
+    digests_[level].push_back(std::move(digest));
   }
 }
 
-SampleRows SampleColumns::view() const {
+SampleRows SampleColumns::view(const LeafTable& leaf_table) const {
+  SampleRows rows = columns();
+  rows.leaf_stacks_ = leaf_table.stacks().view();
+  return rows;
+}
+
+SampleRows SampleColumns::columns() const {
   SampleRows rows;
   rows.times_ = times_.view();
   rows.weights_ = weights_.view();
-  rows.stacks_ = stacks_.view();
+  rows.leaves_ = leaves_.view();
   rows.origins_ = origins_.view();
   rows.heavy_ = heavy_.view();
   for (std::size_t level = 0; level < SampleRows::kLevels; ++level)
