@@ -2,14 +2,16 @@
 
 #include <cstdint>
 
-/// How a process image makes itself known to the daemon. The session folder (0700) holds a stream socket (0600); a
-/// connection carries one Hello from the target, one Welcome back with the memfd of a ring::Block as SCM_RIGHTS, then
-/// one Ready from the target, and is closed by the target. A process that needs more segments connects again with
-/// kMoreSegments and gets one further block. Fixed-size structs, same machine, same build: kVersion of the ring tells.
+/// How a process image makes itself known to the daemon. The session folder (0700) holds a stream socket
+/// (0600); a connection carries one Hello from the target, one Welcome back with the memfd of a ring::Block
+/// as SCM_RIGHTS, then one Ready from the target, and is closed by the target. A process that needs more
+/// segments connects again with kMoreSegments and gets one further block. Fixed-size structs, same machine,
+/// same build: kVersion of the ring tells.
 namespace pyrometer::session {
 
-inline constexpr char kFolderVariable[] = "PYROMETER_SESSION";  ///< the folder's path; the switch that turns us on
-inline constexpr char kSocketName[] = "sampler";                ///< in the folder
+inline constexpr char kFolderVariable[] =
+    "PYROMETER_SESSION";                          ///< the folder's path; the switch that turns us on
+inline constexpr char kSocketName[] = "sampler";  ///< in the folder
 
 enum class Purpose : std::uint32_t { kRegister = 1, kMoreSegments = 2 };
 
@@ -20,23 +22,23 @@ struct Hello {
   std::int32_t pid;          ///< as the target sees it; the kernel's word (SO_PEERCRED) is what counts
   std::uint32_t py_version;  ///< PY_VERSION_HEX, 0 if it could not be told
   std::uint32_t free_threaded;
-  std::uint64_t runtime;     ///< address of _PyRuntime
-  std::uint32_t refused;     ///< Refusal: the process runs on unsampled; no Welcome is expected
-  char detail[220];          ///< what was found, for a person; zero-terminated
+  std::uint64_t runtime;  ///< address of _PyRuntime
+  std::uint32_t refused;  ///< Refusal: the process runs on unsampled; no Welcome is expected
+  char detail[220];       ///< what was found, for a person; zero-terminated
 };
 
 enum class Refusal : std::uint32_t {
   kNone = 0,
-  kUnknownVersion,    ///< not in the table of layouts
-  kOddLayout,         ///< the debug offsets are not what they should be
-  kMissingSymbol,     ///< the interpreter lacks a function we need
-  kNoSafeRead,        ///< the kernel does not let us check an address before it is read
+  kUnknownVersion,  ///< not in the table of layouts
+  kOddLayout,       ///< the debug offsets are not what they should be
+  kMissingSymbol,   ///< the interpreter lacks a function we need
+  kNoSafeRead,      ///< the kernel does not let us check an address before it is read
 };
 
 struct Welcome {
   std::uint32_t magic, version;
-  std::uint32_t accepted;  ///< 0: no descriptor comes along, run on unsampled
-  std::int32_t daemon_pid; ///< unused where SO_PEERCRED gives it; signals from this pid are ours
+  std::uint32_t accepted;   ///< 0: no descriptor comes along, run on unsampled
+  std::int32_t daemon_pid;  ///< unused where SO_PEERCRED gives it; signals from this pid are ours
 };
 
 struct Ready {

@@ -4,22 +4,23 @@
 #include <cstddef>
 #include <cstdint>
 
-/// The memory that the daemon and one sampled process share: a control page and segments, each a byte ring with one
-/// writer (the handler of the thread that owns it) and one reader (the daemon). The daemon creates it as a memfd with
-/// every page allocated, so that a store can not raise SIGBUS; the target maps it and closes the descriptor.
+/// The memory that the daemon and one sampled process share: a control page and segments, each a byte ring
+/// with one writer (the handler of the thread that owns it) and one reader (the daemon). The daemon creates
+/// it as a memfd with every page allocated, so that a store can not raise SIGBUS; the target maps it and
+/// closes the descriptor.
 ///
 ///   +---------+-----------+-----------+--- ...
 ///   | Control | Segment 0 | Segment 1 |         one block; more blocks come when threads need them
 ///   +---------+-----------+-----------+--- ...
 ///
-/// A thread takes a segment at its first signal (or when it blocks SIGURG), without a system call: kFree to kOwned,
-/// then it writes its tid and starts `last_*` afresh; head, tail and the counters go on from where they are. `tid` is
-/// right whenever there are bytes to read. A thread that ends without its destructors leaves its segment kOwned: the
-/// daemon takes it back when the thread is gone.
+/// A thread takes a segment at its first signal (or when it blocks SIGURG), without a system call: kFree to
+/// kOwned, then it writes its tid and starts `last_*` afresh; head, tail and the counters go on from where
+/// they are. `tid` is right whenever there are bytes to read. A thread that ends without its destructors
+/// leaves its segment kOwned: the daemon takes it back when the thread is gone.
 ///
-/// Who writes what: `head`, the counters and everything below "owned by the thread" by the target; `tail` and the
-/// return of a released segment to the pool by the daemon. The daemon believes nothing it reads here: head - tail is
-/// checked against the capacity, records are copied out before they are decoded.
+/// Who writes what: `head`, the counters and everything below "owned by the thread" by the target; `tail` and
+/// the return of a released segment to the pool by the daemon. The daemon believes nothing it reads here:
+/// head - tail is checked against the capacity, records are copied out before they are decoded.
 namespace pyrometer::ring {
 
 inline constexpr std::uint32_t kMagic = 0x4f525950;  // "PYRO"
@@ -42,7 +43,7 @@ enum SegmentFlags : std::uint32_t {
 struct alignas(64) Segment {
   std::atomic<std::uint32_t> state;
   std::atomic<std::uint32_t> flags;
-  std::atomic<std::int32_t> tid;     ///< as the target sees it
+  std::atomic<std::int32_t> tid;  ///< as the target sees it
   std::uint32_t reserved;
   alignas(64) std::atomic<std::uint64_t> head;  ///< bytes ever written; released after the record is whole
   std::atomic<std::uint64_t> handled;           ///< signals of ours answered, with a sample or a drop
@@ -61,9 +62,9 @@ struct alignas(64) Segment {
 
 struct alignas(4096) Control {
   std::uint32_t magic, version;
-  std::uint32_t segment_count;   ///< in this block
-  std::uint32_t block_number;    ///< from 0
-  std::atomic<std::uint32_t> ready;      ///< 1 once the target's handler is installed
+  std::uint32_t segment_count;                 ///< in this block
+  std::uint32_t block_number;                  ///< from 0
+  std::atomic<std::uint32_t> ready;            ///< 1 once the target's handler is installed
   std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
   std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on

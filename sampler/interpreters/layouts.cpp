@@ -1,5 +1,6 @@
 #include "sampler/interpreters/layouts.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -327,8 +328,10 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .first_line = table.field(at.first_line, code_size, 4),
       .adaptive = table.field(at.adaptive, code_size + 8, 2),
       .tlbc = layout.frame.tlbc_index != kAbsent ? table.field(at.tlbc, code_size, 8) : kAbsent,
-      .size = static_cast<std::uint32_t>(code_size),
+      .size = 0,
   };
+  layout.code.size =
+      std::max(std::max(layout.code.linetable, layout.code.qualname) + 8, layout.code.first_line + 4);
   layout.type = table.field(at.object_type, 64, 8);
   layout.bytes = {table.field(at.bytes_size, 64, 8), table.field(at.bytes_data, 128, 1)};
   const std::uint32_t text_ascii = table.field(at.text_ascii, 128, 8);

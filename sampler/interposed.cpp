@@ -1,0 +1,209 @@
+#include <pthread.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "sampler/real_functions.h"
+#include "sampler/registration.h"
+#include "sampler/ring.h"
+#include "sampler/signal_handler.h"
+#include "sampler/target.h"
+
+// The functions that we stand in front of. Until this process is registered each is the real one and nothing
+// more. What they keep true: the program sees its own SIGURG handler and its own signals, and none of ours; a
+// thread that blocks SIGURG is not signalled but read from outside.
+
+namespace pyrometer::sampler {
+
+namespace {
+
+bool active() { return g_target.active.load(std::memory_order_acquire); }
+
+struct ThreadStart {
+  void* (*routine)(void*);
+  void* argument;
+};
+
+void* runThread(void* memory) {
+  const ThreadStart start = *static_cast<ThreadStart*>(memory);
+  free(memory);
+  // All frames of the thread that matter lie below this one.
+  threadBegins(__builtin_frame_address(0));
+  return start.routine(start.argument);
+}
+
+bool hasUrgent(const sigset_t* set) { return set != nullptr && sigismember(set, SIGURG) == 1; }
+
+/// Takes signals of ours out of the queue of this thread, which has SIGURG blocked; others are put back.
+void swallowPending() {
+  sigset_t pending;
+  sigset_t urgent;
+  sigemptyset(&urgent);
+  sigaddset(&urgent, SIGURG);
+  if (sigpending(&pending) != 0 || !hasUrgent(&pending)) return;
+  constexpr timespec kNoWait{0, 0};
+  siginfo_t info;
+  if (real().sigtimedwait(&urgent, &info, &kNoWait) == SIGURG && !isOurs(info)) {
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGURG, &info);
+  }
+}
+
+/// Around a change of the signal mask. The mark comes before the block, and goes after its end, so that the
+/// daemon never believes a thread to be free that is not.
+template <class Change>
+int changeMask(int how, const sigset_t* set, Change change) {
+  const bool touches = active() && set != nullptr && (how == SIG_SETMASK || hasUrgent(set));
+  if (!touches) return change();
+  const int saved = errno;
+  const bool was_blocked = t_thread.blocked;
+  const bool blocks = hasUrgent(set) && how != SIG_UNBLOCK;
+  if (blocks && !was_blocked) showBlocked(true);
+  errno = saved;
+  const int result = change();
+  const int after = errno;
+  if (result != 0) {
+    if (blocks && !was_blocked) showBlocked(false);
+  } else if (blocks && !was_blocked) {
+    swallowPending();
+  } else if (!blocks && was_blocked) {
+    showBlocked(false);
+  }
+  errno = after;
+  return result;
+}
+
+timespec now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time;
+}
+
+constexpr long kSecond = 1'000'000'000;
+
+/// What is left of `timeout` since `begin`; never less than nothing.
+timespec rest(const timespec& timeout, const timespec& begin) {
+  const timespec end = now();
+  timespec left{timeout.tv_sec - (end.tv_sec - begin.tv_sec),
+                timeout.tv_nsec - (end.tv_nsec - begin.tv_nsec)};
+  while (left.tv_nsec < 0) {
+    left.tv_nsec += kSecond;
+    --left.tv_sec;
+  }
+  while (left.tv_nsec >= kSecond) {
+    left.tv_nsec -= kSecond;
+    ++left.tv_sec;
+  }
+  if (left.tv_sec < 0) return {0, 0};
+  return left;
+}
+
+}  // namespace
+
+}  // namespace pyrometer::sampler
+
+#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
+
+namespace sampler = pyrometer::sampler;
+
+PYROMETER_INTERPOSED int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                                        void* (*routine)(void*), void* argument) noexcept {
+  const auto create = sampler::real().pthread_create;
+  if (!sampler::active()) return create(thread, attributes, routine, argument);
+  sampler::requestBlockIfNeeded();
+  auto* start = static_cast<sampler::ThreadStart*>(malloc(sizeof(sampler::ThreadStart)));
+  if (start == nullptr) return EAGAIN;
+  *start = {routine, argument};
+  const int error = create(thread, attributes, sampler::runThread, start);
+  if (error != 0) {
+    free(start);
+  } else {
+    sampler::announceThread();
+  }
+  return error;
+}
+
+PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
+                                   struct sigaction* old) noexcept {
+  // A vfork's child runs in our memory, but its actions are its own.
+  if (number != SIGURG || !sampler::active() || getpid() != sampler::g_target.pid) {
+    return sampler::real().sigaction(number, action, old);
+  }
+  const struct sigaction before = sampler::programAction();
+  if (action != nullptr) {
+    const int error = sampler::setProgramAction(*action);
+    if (error != 0) {
+      errno = error;
+      return -1;
+    }
+  }
+  if (old != nullptr) *old = before;
+  return 0;
+}
+
+PYROMETER_INTERPOSED sighandler_t signal(int number, sighandler_t handler) noexcept {
+  if (number != SIGURG || !sampler::active()) return sampler::real().signal(number, handler);
+  if (handler == SIG_ERR) {
+    errno = EINVAL;
+    return SIG_ERR;
+  }
+  struct sigaction action {};
+  struct sigaction old {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaddset(&action.sa_mask, number);
+  return sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
+}
+
+PYROMETER_INTERPOSED int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
+  return sampler::changeMask(how, set, [&] { return sampler::real().sigprocmask(how, set, old); });
+}
+
+PYROMETER_INTERPOSED int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) noexcept {
+  return sampler::changeMask(how, set, [&] { return sampler::real().pthread_sigmask(how, set, old); });
+}
+
+PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
+  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigtimedwait(set, info, timeout);
+  siginfo_t found;
+  const timespec begin = sampler::now();
+  timespec left = timeout != nullptr ? *timeout : timespec{};
+  for (;;) {
+    const int number = sampler::real().sigtimedwait(set, &found, timeout != nullptr ? &left : nullptr);
+    if (number == SIGURG && sampler::isOurs(found)) {
+      if (timeout != nullptr) left = sampler::rest(*timeout, begin);
+      continue;
+    }
+    if (number > 0 && info != nullptr) *info = found;
+    return number;
+  }
+}
+
+PYROMETER_INTERPOSED int sigwaitinfo(const sigset_t* set, siginfo_t* info) {
+  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigwaitinfo(set, info);
+  return sigtimedwait(set, info, nullptr);
+}
+
+PYROMETER_INTERPOSED int sigwait(const sigset_t* set, int* number) {
+  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigwait(set, number);
+  const int saved = errno;
+  int found = 0;
+  do {
+    found = sigtimedwait(set, nullptr, nullptr);
+  } while (found < 0 && errno == EINTR);
+  const int error = errno;
+  errno = saved;
+  if (found < 0) return error;
+  *number = found;
+  return 0;
+}
+
+PYROMETER_INTERPOSED int signalfd(int fd, const sigset_t* set, int flags) noexcept {
+  if (sampler::active() && sampler::hasUrgent(set) && sampler::t_thread.blocked) sampler::swallowPending();
+  return sampler::real().signalfd(fd, set, flags);
+}

@@ -1,0 +1,76 @@
+#include "sampler/interpreters/code_table.h"
+
+namespace pyrometer::interpreters {
+
+namespace {
+
+constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+  return hash ^ (hash >> 29);
+}
+
+/// 40 bits, never 0: two code objects that follow one another at an address are taken for one with a chance
+/// of 1e-12.
+std::uint64_t identityOf(const CodeKey& key) {
+  std::uint64_t hash = mix(0x243f6a8885a308d3, key.name);
+  hash = mix(hash, key.filename);
+  hash = mix(hash, key.linetable);
+  hash = mix(hash, static_cast<std::uint32_t>(key.first_line));
+  return (hash >> 24) | 1;
+}
+
+constexpr std::uint64_t kReferenceMask = (1 << 24) - 1;
+
+}  // namespace
+
+std::uint32_t CodeTable::Slot::reference(const CodeKey& key, CodeTable& table) {
+  const std::uint64_t identity = identityOf(key);
+  std::uint64_t known = identity_.load(std::memory_order_acquire);
+  if (known >> 24 == identity) return static_cast<std::uint32_t>(known & kReferenceMask);
+  const std::uint32_t fresh = table.references_.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (fresh > kMostReferences) {
+    table.references_.store(kMostReferences, std::memory_order_relaxed);
+    return 0;
+  }
+  // Losing means that another thread saw this (or a still newer) code object first; its word counts if it is
+  // the same.
+  while (!identity_.compare_exchange_weak(known, (identity << 24) | fresh, std::memory_order_acq_rel)) {
+    if (known >> 24 == identity) return static_cast<std::uint32_t>(known & kReferenceMask);
+  }
+  return fresh;
+}
+
+bool CodeTable::Slot::claim(std::uint32_t reference, Described& done) {
+  std::uint64_t progress = progress_.load(std::memory_order_relaxed);
+  const bool ours = progress >> 32 == reference;
+  const std::uint64_t low = progress & 0xffffffff;
+  if (ours && (low == kBusy || low == kWhole)) return false;
+  done = {};
+  if (ours && low != 0) done = {.names = true, .table = low - 1, .whole = false};
+  return progress_.compare_exchange_strong(progress, pack(reference, kBusy), std::memory_order_relaxed);
+}
+
+void CodeTable::Slot::putBack(std::uint32_t reference, const Described& done) {
+  std::uint64_t low = 0;
+  if (done.names) low = done.whole || done.table >= kLongestTable ? kWhole : done.table + 1;
+  std::uint64_t expected = pack(reference, kBusy);
+  progress_.compare_exchange_strong(expected, pack(reference, low), std::memory_order_relaxed);
+}
+
+CodeTable::Slot* CodeTable::probe(std::uint64_t address, bool add) {
+  std::size_t index = (address >> 4) * 0x9e3779b97f4a7c15 >> 48;
+  static_assert(kSlots == std::size_t{1} << 16);
+  for (std::size_t step = 0; step < kMostProbes; ++step) {
+    Slot& slot = slots_[index];
+    std::uint64_t there = slot.address_.load(std::memory_order_acquire);
+    if (there == 0) {
+      if (!add) return nullptr;
+      if (slot.address_.compare_exchange_strong(there, address, std::memory_order_acq_rel)) return &slot;
+    }
+    if (there == address) return &slot;
+    index = (index + 1) % kSlots;
+  }
+  return nullptr;
+}
+
+}  // namespace pyrometer::interpreters

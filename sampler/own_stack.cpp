@@ -1,0 +1,204 @@
+#include "sampler/own_stack.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+#include "sampler/interpreters/code_describer.h"
+#include "sampler/interpreters/frame_walker.h"
+#include "sampler/interpreters/stack_buffer.h"
+#include "sampler/interpreters/stack_encoder.h"
+#include "sampler/own_memory.h"
+#include "sampler/target.h"
+
+namespace pyrometer::sampler {
+
+namespace {
+
+using interpreters::RawFrame;
+using interpreters::RingCursor;
+
+/// Room that code descriptions leave for the sample behind them: a whole stack of new frames.
+constexpr std::uint64_t kSampleBytes = 12 * 1024;
+
+std::uint64_t nanoseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// Memory that was checked a moment ago, in this same signal.
+struct CheckedMemory {
+  const std::uint8_t* view(std::uint64_t address, std::size_t) const {
+    return reinterpret_cast<const std::uint8_t*>(address);
+  }
+};
+
+/// Code objects to references; describes the new ones into the ring, up to a limit for each signal.
+class CodeResolver {
+ public:
+  CodeResolver(OwnMemory& memory, RingCursor& cursor, ring::Segment& segment, std::uint64_t limit)
+      : memory_(memory),
+        cursor_(cursor),
+        bytes_(segment.bytes),
+        limit_(std::min(limit - std::min(limit - cursor.position(), kSampleBytes),
+                        cursor.position() + stream::kMaxCodeBytesPerSignal)) {}
+
+  /// `trampoline` is set if this is the one to leave out.
+  std::uint32_t reference(std::uint64_t address, bool& trampoline) {
+    interpreters::CodeTable::Slot* slot = g_target.codes.find(address);
+    if (slot == nullptr) {
+      // Only what is a code object for certain is ever put into the table, so that what is in it can be read
+      // at once.
+      if (!isCode(address)) return interpreters::kUnknownCode;
+      slot = g_target.codes.findOrAdd(address);
+      if (slot == nullptr) return interpreters::kUnknownCode;
+    }
+    const auto* header = reinterpret_cast<const std::uint8_t*>(address);
+    const interpreters::CodeKey key = interpreters::keyOf(g_target.layout, address, header);
+    if (interpreters::isTrampoline(key.name, key.filename, key.first_line)) {
+      trampoline = true;
+      return interpreters::kUnknownCode;
+    }
+    const std::uint32_t reference = slot->reference(key, g_target.codes);
+    if (reference != 0 && !slot->isDescribed(reference)) describe(*slot, key, header, reference);
+    return reference;
+  }
+
+ private:
+  bool isCode(std::uint64_t address) {
+    return address % 8 == 0 && isReadable(address, g_target.layout.code.size) &&
+           interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(address),
+                                             g_target.layout.type) == g_target.code_type;
+  }
+
+  void describe(interpreters::CodeTable::Slot& slot, const interpreters::CodeKey& key,
+                const std::uint8_t* header, std::uint32_t reference) {
+    if (cursor_.position() >= limit_) return;
+    interpreters::Described done;
+    if (!slot.claim(reference, done)) return;
+    RingCursor part(bytes_, ring::kSegmentBytes, cursor_.position(), limit_);
+    const interpreters::Layout& layout = g_target.layout;
+    if (done.names) {
+      done = interpreters::continueTable(layout, memory_, key, reference, done, part);
+    } else {
+      const std::uint64_t qualname = layout.code.qualname == interpreters::kAbsent
+                                         ? 0
+                                         : interpreters::load<std::uint64_t>(header, layout.code.qualname);
+      done = interpreters::describeCode(layout, memory_, key, qualname, reference, part);
+    }
+    cursor_.rewind(part.position());
+    slot.putBack(reference, done);
+  }
+
+  OwnMemory& memory_;
+  RingCursor& cursor_;
+  std::uint8_t* bytes_;
+  std::uint64_t limit_;
+};
+
+/// Fills `frames` (stream::kMaxFrames) with the addresses of the frames, leaf first. True if all of them are
+/// there.
+struct Walked {
+  std::uint32_t depth = 0, elided = 0;
+  bool torn = false;
+};
+Walked walk(OwnMemory& memory, std::uint64_t thread_state, std::uint64_t* frames) {
+  const interpreters::Layout& layout = g_target.layout;
+  interpreters::Leaf leaf = interpreters::findLeaf(layout, memory, thread_state);
+  interpreters::StackBuffer<std::uint64_t> stack(frames);
+  for (;;) {
+    interpreters::FrameWalker walker(layout, memory, leaf,
+                                     g_target.trampoline.load(std::memory_order_relaxed));
+    RawFrame frame;
+    bool torn = false;
+    while (walker.next(frame)) {
+      if (frame.owner == interpreters::kOwnedByThread && !memory.inDataStack(frame.address)) {
+        torn = true;
+        break;
+      }
+      stack.add(frame.address);
+    }
+    if (!walker.misplaced() && !(torn && walker.beforeEntry())) {
+      stack.finish();
+      return {stack.depth(), stack.elided(), torn || walker.torn()};
+    }
+    // The innermost C evaluation has just begun and its frame is not linked yet: the caller is the leaf.
+    stack.clear();
+    leaf.frame = leaf.below_entry;
+    leaf.checks_entry = false;
+  }
+}
+
+}  // namespace
+
+Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
+  const std::uint64_t wall = nanoseconds(CLOCK_MONOTONIC);
+  const std::uint64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+
+  const std::uint64_t head = segment.head.load(std::memory_order_relaxed);
+  const std::uint64_t used = head - segment.tail.load(std::memory_order_acquire);
+  const std::uint64_t limit = head + (used <= ring::kSegmentBytes ? ring::kSegmentBytes - used : 0);
+  RingCursor cursor(segment.bytes, ring::kSegmentBytes, head, limit);
+
+  interpreters::PackedFrame* frames = segment.frames[(segment.last_buffer & 1) ^ 1];
+  interpreters::NewStack now{.wall = wall, .cpu = cpu, .flags = stream::kStateRunning, .frames = frames};
+
+  void* state = nullptr;
+  if (interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
+                                        g_target.layout.runtime.finalizing) == 0) {
+    if (g_target.attached_thread_state != nullptr) state = g_target.attached_thread_state();
+    if (state == nullptr) state = g_target.thread_state();
+  }
+  if (state != nullptr) {
+    const auto thread_state = reinterpret_cast<std::uint64_t>(state);
+    OwnMemory memory(g_target.layout, thread_state, stack_pointer, t_thread.stack_high);
+    CodeResolver codes(memory, cursor, segment, limit);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      bool again = false;
+      const Walked walked = walk(memory, thread_state, frames);
+      if (walked.torn && walked.depth == 0) return Taken::kTorn;
+      CheckedMemory checked;
+      for (std::uint32_t i = 0; i < walked.depth; ++i) {
+        RawFrame frame;
+        std::uint64_t previous = 0;
+        bool entry = false;
+        const std::uint64_t address = frames[i];
+        interpreters::FrameWalker<CheckedMemory>::decode(g_target.layout, checked, address, frame, previous,
+                                                         entry);
+        bool trampoline = false;
+        const std::uint32_t reference = codes.reference(frame.code, trampoline);
+        if (trampoline) {
+          // Seen for the first time: walk again without it.
+          again = attempt == 0 && g_target.trampoline.exchange(frame.code) != frame.code;
+          if (again) break;
+        }
+        frames[i] = interpreters::packPythonFrame(reference, frame.offset);
+      }
+      if (again) continue;
+      now.depth = walked.depth;
+      now.elided = walked.elided;
+      now.flags = static_cast<std::uint8_t>(stream::kStateRunning | (walked.torn ? stream::kTorn : 0));
+      break;
+    }
+  }
+  if (now.depth == 0) now.flags |= stream::kNoPython;
+
+  const interpreters::LastStack last{.wall = segment.last_wall,
+                                     .cpu = segment.last_cpu,
+                                     .depth = std::min(segment.last_depth, stream::kMaxFrames),
+                                     .frames = segment.frames[segment.last_buffer & 1]};
+  const bool written = interpreters::encodeSample(last, now, cursor);
+  if (written) {
+    segment.last_wall = wall;
+    segment.last_cpu = cpu;
+    segment.last_depth = now.depth;
+    segment.last_buffer ^= 1;
+  }
+  // Code descriptions are worth keeping even where the sample did not fit.
+  segment.head.store(cursor.position(), std::memory_order_release);
+  if (!written) return Taken::kNoRoom;
+  return now.depth == 0 ? Taken::kSampleWithoutPython : Taken::kSample;
+}
+
+}  // namespace pyrometer::sampler

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sampler/shared_ring.h"
+
+/// The target's side of the shared ring: blocks as they come, and a segment for each thread that needs one.
+namespace pyrometer::sampler {
+
+/// Takes a mapped block of `bytes` into use; false if it is not what this build understands. Not in a
+/// handler.
+bool addBlock(void* memory, std::size_t bytes);
+/// Unmaps all blocks: for a fork's child, which must not write into its parent's ring.
+void dropBlocks();
+
+/// This thread's segment; takes one from the pool if it has none. Null: none free, or the thread is ending.
+/// May be called in a handler, with t_thread.busy set.
+ring::Segment* ownSegment();
+/// Gives this thread's segment back, for good.
+void releaseSegment();
+/// Tells the daemon, through the segment, whether this thread can be signalled.
+void showBlocked(bool blocked);
+
+/// For pthread_create: the daemon shall look at the list of threads again.
+void announceThread();
+void threadStarted();
+void threadEnded();
+/// True once for each time that the pool is about to run short.
+bool wantsBlock();
+void blockRequestDone(bool got_one);
+
+/// A signal that no segment could take, or that was not ours.
+void countNoSegment();
+void countForeignSignal();
+/// The handler is in place.
+void showReady();
+
+}  // namespace pyrometer::sampler

@@ -1,0 +1,144 @@
+#include "sampler/signal_handler.h"
+
+#include <pthread.h>
+#include <ucontext.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "sampler/own_stack.h"
+#include "sampler/real_functions.h"
+#include "sampler/ring.h"
+#include "sampler/target.h"
+
+// Everything that the handler calls, down to the last:
+//   clock_gettime (vDSO; a system call for the thread's CPU clock), gettid (once a thread),
+//   syscall(rt_sigprocmask) to check an address, PyGILState_GetThisThreadState and PyThreadState_GetUnchecked
+//   (reads of thread-specific data). For a signal that is not ours: the program's handler, and
+//   pthread_sigmask if it asked for SA_NODEFER.
+// No allocation, no lock, no wait, no file. errno is put back. Less than 1 KiB of stack: it may be an
+// alternate one.
+
+namespace pyrometer::sampler {
+
+namespace {
+
+/// The program's own action. A new one goes to the next place, so that a handler never sees half of one.
+constexpr std::uint32_t kActions = 16;
+constinit struct sigaction g_actions[kActions] {};
+constinit std::atomic<std::uint32_t> g_action{0};
+
+void count(std::atomic<std::uint64_t>& counter) {
+  // The thread is the only writer.
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void answer(const void* context) {
+  ThreadContext& thread = t_thread;
+  if (thread.busy || thread.ended) {
+    countNoSegment();
+    return;
+  }
+  thread.busy = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (ring::Segment* segment = ownSegment()) {
+    const auto stack_pointer =
+        static_cast<std::uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
+    switch (takeSample(*segment, stack_pointer)) {
+      case Taken::kSample:
+        count(segment->samples);
+        break;
+      case Taken::kSampleWithoutPython:
+        count(segment->samples);
+        count(segment->without_python);
+        break;
+      case Taken::kTorn:
+        count(segment->dropped_torn);
+        break;
+      case Taken::kNoRoom:
+        count(segment->dropped_full);
+        break;
+    }
+    count(segment->handled);
+  } else {
+    countNoSegment();
+  }
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  thread.busy = false;
+}
+
+void passOn(int number, siginfo_t* info, void* context) {
+  const struct sigaction action = programAction();
+  if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return;
+  if ((action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+    struct sigaction once = action;
+    once.sa_handler = SIG_DFL;
+    setProgramAction(once);
+  }
+  if ((action.sa_flags & SA_NODEFER) != 0) {
+    sigset_t urgent;
+    sigemptyset(&urgent);
+    sigaddset(&urgent, SIGURG);
+    real().pthread_sigmask(SIG_UNBLOCK, &urgent, nullptr);
+  }
+  if ((action.sa_flags & SA_SIGINFO) != 0) {
+    action.sa_sigaction(number, info, context);
+  } else {
+    action.sa_handler(number);
+  }
+}
+
+void onSignal(int number, siginfo_t* info, void* context) {
+  const int saved = errno;
+  if (!isOurs(*info)) {
+    if (g_target.active.load(std::memory_order_acquire)) countForeignSignal();
+    // The program's handler may change errno; that is its own business, as without us.
+    errno = saved;
+    passOn(number, info, context);
+    return;
+  }
+  if (g_target.active.load(std::memory_order_acquire)) answer(context);
+  errno = saved;
+}
+
+/// Ours in the program's clothes: a program that has a handler of its own knows whether its calls are
+/// interrupted by it, on which stack it runs, and what is blocked meanwhile.
+int installAs(const struct sigaction& program) {
+  struct sigaction ours {};
+  ours.sa_sigaction = onSignal;
+  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  sigemptyset(&ours.sa_mask);
+  if (program.sa_handler != SIG_DFL && program.sa_handler != SIG_IGN) {
+    ours.sa_flags = SA_SIGINFO | (program.sa_flags & (SA_RESTART | SA_ONSTACK));
+    ours.sa_mask = program.sa_mask;
+  }
+  return real().sigaction(SIGURG, &ours, nullptr) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+bool isOurs(const siginfo_t& info) { return info.si_code == SI_TKILL && info.si_pid == g_target.daemon_pid; }
+
+struct sigaction programAction() {
+  return g_actions[g_action.load(std::memory_order_acquire) % kActions];
+}
+
+int setProgramAction(const struct sigaction& action) {
+  const std::uint32_t next = g_action.load(std::memory_order_relaxed) + 1;
+  g_actions[next % kActions] = action;
+  g_action.store(next, std::memory_order_release);
+  return installAs(action);
+}
+
+int installHandler() {
+  struct sigaction before {};
+  if (real().sigaction(SIGURG, nullptr, &before) != 0) return errno;
+  return setProgramAction(before);
+}
+
+void removeHandler() {
+  const struct sigaction action = programAction();
+  real().sigaction(SIGURG, &action, nullptr);
+}
+
+}  // namespace pyrometer::sampler

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <signal.h>
+
+/// SIGURG in the sampled program: ours, and the program's own.
+namespace pyrometer::sampler {
+
+/// Puts the handler in place; what was there before becomes the program's own action. errno on failure, else
+/// 0.
+int installHandler();
+/// Puts the program's own action back, for a fork's child.
+void removeHandler();
+
+/// What the program believes to be the action, and its change: the semantics of sigaction(SIGURG, ...).
+struct sigaction programAction();
+int setProgramAction(const struct sigaction& action);
+
+/// Was this signal sent by the daemon?
+bool isOurs(const siginfo_t& info);
+
+}  // namespace pyrometer::sampler

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "sampler/interpreters/code_table.h"
+#include "sampler/interpreters/layouts.h"
+#include "sampler/shared_ring.h"
+
+/// What the library in the sampled program knows: of the process, and of each thread. Plain zeros until
+/// registration has gone well, and nothing of it is used before that.
+namespace pyrometer::sampler {
+
+/// The process. Written once by the constructor, before `active`; read by all threads and their handlers.
+struct Target {
+  /// Samples are taken. Switched off for good in a fork's child and when the session ends.
+  std::atomic<bool> active;
+  pid_t pid;
+  pid_t daemon_pid;  ///< as signals show it
+  std::uint64_t runtime;
+  std::uint64_t code_type;  ///< address of PyCode_Type
+  void* (*thread_state)();  ///< PyGILState_GetThisThreadState
+  /// From 3.12: the attached thread state of this thread, or null. Null pointer before.
+  void* (*attached_thread_state)();
+  interpreters::Layout layout;
+  std::atomic<std::uint64_t> trampoline;  ///< code object to leave out, see frame_walker.h
+  interpreters::CodeTable codes;
+};
+
+extern Target g_target;
+
+/// One thread, in initial-exec TLS: reading it in a handler never allocates.
+struct ThreadContext {
+  ring::Segment* segment;
+  std::uint64_t stack_high;  ///< no frame of this thread lies at or above; 0: not known
+  bool busy;                 ///< in our own code: a signal now is a drop
+  bool ended;                ///< its segment is released and it must take no other
+  bool blocked;              ///< has SIGURG blocked
+};
+
+extern thread_local constinit ThreadContext t_thread;
+
+}  // namespace pyrometer::sampler
