@@ -7,8 +7,10 @@
 
 namespace pyrometer::bundle {
 
-/// A recording is a folder while it is written and a zip file (`.pyrometer`) after; both hold the same entries:
-///   manifest.json  what was run, when, how (RunInfo without what the samples say), format version; written at the
+/// A recording is a folder while it is written and a zip file (`.pyrometer`) after; both hold the same
+/// entries:
+///   manifest.json  what was run, when, how (RunInfo without what the samples say), format version; written
+///   at the
 ///                  start and again at the end; RunInfo::finished tells which
 ///   samples        the sample stream (sampler/sample_stream.h)
 ///   sources/N      texts of source files, and sources.json: [{"path", "file": "sources/N", "changed": bool}]
@@ -21,7 +23,8 @@ inline constexpr int kFormatVersion = 1;
 /// JSON of a RunInfo. parseManifest in importers/bundle/manifest.h reads it back.
 std::string manifestText(const RunInfo& info);
 
-/// Makes the zip of a recording's folder: written beside `target`, then renamed over it, mode 0600. The folder stays.
+/// Makes the zip of a recording's folder: written beside `target`, then renamed over it, mode 0600. The
+/// folder stays.
 Result<void> pack(const std::string& recording_folder, const std::string& target);
 
 }  // namespace pyrometer::bundle

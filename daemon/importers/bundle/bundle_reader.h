@@ -1,0 +1,14 @@
+#pragma once
+
+#include "daemon/importers/bundle/entries.h"
+#include "daemon/profile/profile_builder.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer::bundle {
+
+/// Reads a recording into the builder: manifest, then samples, then source texts. What is damaged or missing
+/// is noted in RunInfo::damage; an Error only where there are no samples to read at all. `where` names the
+/// bundle in messages.
+Result<void> readBundle(Entries& entries, const std::string& where, ProfileBuilder& target);
+
+}  // namespace pyrometer::bundle

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "daemon/support/result.h"
+
+namespace pyrometer::bundle {
+
+/// The named pieces of a recording, in its folder or in its zip file. Names are looked up among the entries,
+/// and never become paths unless they are one of ours: "samples", "sources/17".
+class Entries {
+ public:
+  using Sink = std::function<Result<void>(std::span<const std::byte>)>;
+
+  virtual ~Entries() = default;
+  /// An entry as a whole; nothing if there is none; an Error if it is larger than `limit` or cannot be read.
+  virtual Result<std::optional<std::string>> read(const std::string& name, std::uint64_t limit) = 0;
+  /// An entry piece by piece. False if there is none. What comes before a damage is given out before the
+  /// Error.
+  virtual Result<bool> stream(const std::string& name, const Sink& sink) = 0;
+};
+
+Result<std::unique_ptr<Entries>> openFolder(const std::string& path);
+Result<std::unique_ptr<Entries>> openZip(const std::string& path);
+
+}  // namespace pyrometer::bundle

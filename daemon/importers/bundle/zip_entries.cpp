@@ -1,0 +1,99 @@
+#include <zip.h>
+
+#include <utility>
+#include <vector>
+
+#include "daemon/importers/bundle/entries.h"
+
+namespace pyrometer::bundle {
+namespace {
+
+/// Deflate makes at most 1032 bytes of one; an entry that claims more is a bomb or nonsense.
+constexpr std::uint64_t kMaxRatio = 1040;
+
+struct CloseArchive {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+struct CloseEntry {
+  void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+
+class ZipEntries : public Entries {
+ public:
+  ZipEntries(std::string path, zip_t* archive) : path_(std::move(path)), archive_(archive) {}
+
+  Result<std::optional<std::string>> read(const std::string& name, std::uint64_t limit) override {
+    std::string text;
+    const auto found = stream(name, limit, [&](std::span<const std::byte> bytes) -> Result<void> {
+      text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      return {};
+    });
+    if (!found) return found.error();
+    return *found ? std::optional(std::move(text)) : std::nullopt;
+  }
+
+  Result<bool> stream(const std::string& name, const Sink& sink) override {
+    return stream(name, UINT64_MAX, sink);
+  }
+
+ private:
+  Result<bool> stream(const std::string& name, std::uint64_t limit, const Sink& sink) {
+    const zip_int64_t index = zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW);
+    if (index < 0) return false;
+    zip_stat_t about;
+    zip_stat_init(&about);
+    if (zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &about) != 0) {
+      return damaged(name, zip_strerror(archive_.get()));
+    }
+    constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+    if ((about.valid & kNeeded) != kNeeded || about.size / kMaxRatio > about.comp_size) {
+      return damaged(name, "it claims a size that it cannot have");
+    }
+    if (about.size > limit) {
+      return damaged(name, "it is larger than it can be (" + std::to_string(about.size) + " bytes)");
+    }
+    const std::unique_ptr<zip_file_t, CloseEntry> file(
+        zip_fopen_index(archive_.get(), static_cast<zip_uint64_t>(index), 0));
+    if (!file) return damaged(name, zip_strerror(archive_.get()));
+    std::vector<std::byte> window(1 << 20);
+    std::uint64_t total = 0;
+    while (true) {
+      const zip_int64_t got = zip_fread(file.get(), window.data(), window.size());
+      if (got < 0) return damaged(name, zip_file_strerror(file.get()));
+      if (got == 0) break;
+      total += static_cast<std::uint64_t>(got);
+      if (total > about.size) return damaged(name, "it is longer than it says");
+      if (const auto taken = sink(std::span(window).first(static_cast<std::size_t>(got))); !taken) {
+        return taken.error();
+      }
+    }
+    if (total < about.size) return damaged(name, "it is shorter than it says");
+    return true;
+  }
+
+  Error damaged(const std::string& name, const std::string& why) const {
+    return {"the entry cannot be read: " + why, path_ + ", " + name};
+  }
+
+  std::string path_;
+  std::unique_ptr<zip_t, CloseArchive> archive_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Entries>> openZip(const std::string& path) {
+  int code = 0;
+  zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, &code);
+  if (!archive) {
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    std::string why = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    if (code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS)
+      why = "the zip file is cut or damaged: its end is missing";
+    return Error{"cannot be read as a bundle: " + why, path};
+  }
+  return std::unique_ptr<Entries>(std::make_unique<ZipEntries>(path, archive));
+}
+
+}  // namespace pyrometer::bundle
