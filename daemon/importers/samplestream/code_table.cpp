@@ -11,12 +11,13 @@ namespace {
 std::string readString(ByteReader& in) {
   const std::uint8_t width = in.u8();
   const std::uint64_t length = in.varint();
-  if (width > 4 || width == 3 || length > in.remaining()) {
+  if (width > 4 || width == 3) {
     in.markBad();
     return {};
   }
   if (width == 0) return {};
-  return utf8FromCharacters(width, in.bytes(length * width));
+  // A length that does not fit even in bytes must not be multiplied.
+  return utf8FromCharacters(width, in.bytes(length > in.remaining() ? length : length * width));
 }
 
 std::uint32_t readReference(ByteReader& in) {

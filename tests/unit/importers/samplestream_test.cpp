@@ -1,0 +1,492 @@
+#include "daemon/importers/samplestream/samplestream.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/profile/profile_builder.h"
+#include "tests/unit/importers/stream_maker.h"
+
+namespace pyrometer {
+namespace {
+
+using namespace test;
+using stream::Block;
+
+constexpr std::uint64_t kStart = 1'000'000;
+
+/// A stream with one process and one thread, and the code objects main (0), work (1) and helper (2) in
+/// app.py.
+StreamMaker oneThread(stream::LineTableFormat format = stream::LineTableFormat::kLocations) {
+  StreamMaker maker;
+  maker.process(0, 42, kStart, 0, format);
+  maker.thread(0, 0, 43, kStart + 100, "MainThread");
+  return maker;
+}
+
+std::string threeCodes() {
+  return code({.reference = 0,
+               .first_line = 1,
+               .name = "<module>",
+               .qualified_name = "<module>",
+               .file = "app.py",
+               .table = locations(1, {1, 2, 3, 4, 5, 6, 7, 8})}) +
+         code({.reference = 1,
+               .first_line = 10,
+               .name = "work",
+               .qualified_name = "C.work",
+               .file = "app.py",
+               .table = locations(10, {10, 11, 12})}) +
+         code({.reference = 2,
+               .first_line = 20,
+               .name = "helper",
+               .qualified_name = "",
+               .file = "lib.py",
+               .table = locations(20, {20, 21})});
+}
+
+struct Imported {
+  std::shared_ptr<const Profile> profile;
+  const Profile* operator->() const { return profile.get(); }
+
+  /// "<module>:3;C.work:11", root first.
+  std::string stack(std::size_t row) const {
+    std::string out;
+    std::optional<StackId> at = profile->sample(row).stack;
+    while (at) {
+      const Frame& frame = profile->frame(profile->stack(*at).frame);
+      const auto name = profile->string(profile->function(frame.function).name);
+      const auto line = profile->line(frame.line).line;
+      std::string one(name);
+      if (line != 0) one += ":" + std::to_string(line);
+      out = one + (out.empty() ? "" : ";" + out);
+      at = profile->stack(*at).parentId();
+    }
+    return out;
+  }
+  std::vector<std::string> stacks() const {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(stack(i));
+    return all;
+  }
+  std::vector<std::uint64_t> weights() const {
+    std::vector<std::uint64_t> all;
+    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(profile->sample(i).weight);
+    return all;
+  }
+  std::vector<std::int64_t> times() const {
+    std::vector<std::int64_t> all;
+    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(profile->sample(i).time);
+    return all;
+  }
+  std::uint64_t damagedRecords() const {
+    return profile->info().drops[static_cast<int>(DropReason::kDamagedRecord)];
+  }
+};
+
+Imported import(const std::string& bytes, Mode mode = Mode::kCpu, std::size_t piece = SIZE_MAX) {
+  ProfileBuilder builder;
+  builder.info().mode = mode;
+  const auto reader = openSampleStream(builder);
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t size = std::min(piece, bytes.size() - at);
+    EXPECT_TRUE(reader->feed(std::as_bytes(std::span(bytes).subspan(at, size))).ok());
+    at += size;
+  }
+  EXPECT_TRUE(reader->finish().ok());
+  return {builder.snapshot()};
+}
+
+using Strings = std::vector<std::string>;
+using Numbers = std::vector<std::uint64_t>;
+using Times = std::vector<std::int64_t>;
+
+TEST(SampleStream, StacksAreDifferencesToTheLastOne) {
+  StreamMaker maker = oneThread();
+  maker.inside(
+      0, threeCodes() +
+             sample({.wall = kStart + 200, .cpu = 50, .fresh = {python(1, at(1)), python(0, at(2))}}) +
+             sample({.wall = 100, .cpu = 100, .keep = 1, .fresh = {python(2, at(1)), python(1, at(2))}}) +
+             sample({.wall = 100, .cpu = 100, .keep = 3}) + sample({.wall = 100, .cpu = 90, .keep = 1}));
+  maker.batchEnd(kStart + 1000);
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:3;C.work:11", "<module>:3;C.work:12;helper:21",
+                                       "<module>:3;C.work:12;helper:21", "<module>:3"}));
+  EXPECT_EQ(profile.weights(), (Numbers{50, 100, 100, 90}));
+  EXPECT_EQ(profile.times(), (Times{200, 300, 400, 500}));
+  EXPECT_EQ(profile->info().interpreter, "CPython 3.11.2");
+  EXPECT_EQ(profile->info().duration_ns, 1000);
+  EXPECT_EQ(profile->string(profile->thread(profile->sample(0).thread).name), "MainThread");
+  EXPECT_EQ(profile->thread(profile->sample(0).thread).tid, 43);
+  EXPECT_TRUE(profile->info().damage.empty());
+}
+
+TEST(SampleStream, AnyCuttingIntoPiecesGivesTheSame) {
+  StreamMaker maker = oneThread();
+  maker.inside(0,
+               threeCodes() +
+                   sample({.wall = kStart + 200, .cpu = 50, .fresh = {python(1, at(1)), python(0, at(2))}}));
+  maker.inside(0, sample({.wall = 100, .cpu = 100, .keep = 1, .fresh = {python(2, at(1))}}));
+  maker.batchEnd(kStart + 1000);
+  const Imported whole = import(maker.bytes());
+  for (std::size_t piece = 1; piece < 40; ++piece) {
+    const Imported pieces = import(maker.bytes(), Mode::kCpu, piece);
+    EXPECT_EQ(pieces.stacks(), whole.stacks()) << "pieces of " << piece;
+    EXPECT_EQ(pieces.weights(), whole.weights());
+  }
+}
+
+TEST(SampleStream, SamplesWaitForTheirBatchAndComeInOrderOfTime) {
+  StreamMaker maker = oneThread();
+  maker.thread(1, 0, 44, kStart + 150);
+  ProfileBuilder builder;
+  const auto reader = openSampleStream(builder);
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}) +
+                      sample({.wall = 200, .cpu = 10, .keep = 1}));
+  maker.inside(1, sample({.wall = kStart + 300, .cpu = 20, .fresh = {python(1, at(0))}}));
+  ASSERT_TRUE(reader->feed(maker.span()).ok());
+  EXPECT_EQ(builder.sampleCount(), 0u);
+  StreamMaker end;
+  end.batchEnd(kStart + 350);
+  ASSERT_TRUE(reader->feed(end.span().subspan(sizeof stream::kStreamMagic)).ok());
+  EXPECT_EQ(builder.sampleCount(), 2u);
+  ASSERT_TRUE(reader->finish().ok());
+  const Imported profile{builder.snapshot()};
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1", "C.work:10", "<module>:1"}));
+  EXPECT_EQ(profile.times(), (Times{200, 300, 400}));
+}
+
+TEST(SampleStream, CodeDescribedByAnotherThreadInTheSameBatchIsKnown) {
+  StreamMaker maker = oneThread();
+  maker.thread(1, 0, 44, kStart);
+  maker.inside(0, sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1))}}));
+  maker.inside(1, threeCodes());
+  maker.batchEnd(kStart + 1000);
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), Strings{"C.work:11"});
+  EXPECT_EQ(profile->info().unknown_code_samples, 0u);
+}
+
+TEST(SampleStream, CodeThatIsDescribedLaterIsKnownFromThenOn) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1))}}));
+  maker.batchEnd(kStart + 300);
+  maker.inside(0, threeCodes() + sample({.wall = 200, .cpu = 10, .keep = 1}));
+  maker.batchEnd(kStart + 500);
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"(unknown code)", "C.work:11"}));
+  EXPECT_EQ(profile->info().unknown_code_samples, 1u);
+}
+
+TEST(SampleStream, CodeThatCouldNotBeReadIsUnknown) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, code({.reference = 1, .flags = stream::kNotReadable}) +
+                      sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1))}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), Strings{"(unknown code)"});
+  EXPECT_EQ(profile->info().unknown_code_samples, 1u);
+}
+
+TEST(SampleStream, FramesNotBegunAreOnTheFirstLine) {
+  StreamMaker maker = oneThread();
+  maker.inside(
+      0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, 0), python(0, at(1))}}));
+  EXPECT_EQ(import(maker.bytes()).stacks(), Strings{"<module>:2;C.work:10"});
+}
+
+TEST(SampleStream, PrefixOfALineTableIsEnoughIfThePlaceIsInIt) {
+  const std::string table = locations(10, {10, 11, 12, 13});
+  const std::string begin = table.substr(0, 4);  // two instructions
+  StreamMaker maker = oneThread();
+  maker.inside(0, code({.reference = 1,
+                        .first_line = 10,
+                        .name = "work",
+                        .qualified_name = "work",
+                        .file = "app.py",
+                        .table = begin,
+                        .table_size = table.size()}) +
+                      sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1))}}) +
+                      sample({.wall = 10, .cpu = 10, .fresh = {python(1, at(3))}}));
+  maker.batchEnd(kStart + 300);
+  maker.inside(0, lineTable(1, 4, table.substr(4)) + sample({.wall = 200, .cpu = 10, .keep = 1}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"work:11", "work", "work:13"}));
+}
+
+TEST(SampleStream, NativeFramesAreNamedByTheirModule) {
+  StreamMaker maker = oneThread();
+  maker.block(Block::kModule, varint(0) + varint(0) + varint(0x7f0000) + varint(0x7f9000) + varint(0x1000) +
+                                  text("/usr/lib/libm.so.6") + text("abcd"));
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200,
+                                         .cpu = 10,
+                                         .fresh = {native(0x7f0123), native(0x500), python(0, at(0))}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), Strings{"<module>:1;0x500;libm.so.6+0x1123"});
+  EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
+  const auto leaf = profile->frame(profile->stack(profile->sample(0).stack).frame).function;
+  EXPECT_EQ(profile->function(leaf).kind, FunctionKind::kNative);
+}
+
+TEST(SampleStream, ElidedFramesAreOneFunctionInTheMiddle) {
+  std::vector<StreamFrame> deep(stream::kMaxFrames, python(1, at(0)));
+  deep.back() = python(0, at(0));
+  StreamMaker maker = oneThread();
+  maker.inside(
+      0,
+      threeCodes() +
+          sample({.wall = kStart + 200, .cpu = 10, .flags = stream::kElided, .elided = 5000, .fresh = deep}) +
+          sample({.wall = 10, .cpu = 10, .keep = stream::kMaxFrames}) +
+          sample({.wall = 10, .cpu = 10, .flags = stream::kElided, .elided = 7, .keep = stream::kMaxFrames}) +
+          sample({.wall = 10, .cpu = 10, .keep = 2}));
+  const Imported profile = import(maker.bytes());
+  ASSERT_EQ(profile->sampleCount(), 4u);
+  const auto depth = [&](std::size_t row) { return profile->stack(profile->sample(row).stack).depth; };
+  EXPECT_EQ(depth(0), stream::kMaxFrames + 1);
+  EXPECT_EQ(depth(1), stream::kMaxFrames);
+  EXPECT_EQ(profile->sample(0).stack, profile->sample(2).stack);
+  EXPECT_EQ(profile.stack(3), "<module>:1;C.work:10");
+  std::optional<StackId> node = profile->sample(0).stack;
+  for (std::uint32_t i = 0; i < stream::kLeafFrames; ++i) node = profile->stack(*node).parentId();
+  const Function& function = profile->function(profile->frame(profile->stack(*node).frame).function);
+  EXPECT_EQ(function.kind, FunctionKind::kElided);
+  EXPECT_EQ(profile->string(function.name), "(frames left out)");
+}
+
+TEST(SampleStream, ATornStackSaysSoAtItsRoot) {
+  StreamMaker maker = oneThread();
+  maker.inside(
+      0, threeCodes() +
+             sample({.wall = kStart + 200, .cpu = 10, .flags = stream::kTorn, .fresh = {python(1, at(0))}}) +
+             sample({.wall = 10, .cpu = 10, .keep = 1}));
+  EXPECT_EQ(import(maker.bytes()).stacks(), (Strings{"(callers not readable);C.work:10", "C.work:10"}));
+}
+
+TEST(SampleStream, AThreadWithoutPythonFramesIsASample) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, sample({.wall = kStart + 200, .cpu = 10, .flags = stream::kNoPython}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), Strings{"(no Python code)"});
+  EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
+}
+
+TEST(SampleStream, StatesComeFromFlags) {
+  StreamMaker maker = oneThread();
+  const auto with = [](unsigned flags) {
+    return sample({.wall = kStart, .cpu = 10, .flags = flags, .fresh = {python(0, at(0))}});
+  };
+  maker.inside(0, threeCodes() + with(stream::kStateRunning) + with(stream::kStateWaitsForGil) +
+                      with(stream::kStateOffCpu) + with(stream::kGcRunning) + with(stream::kJitCode));
+  const Imported profile = import(maker.bytes());
+  ASSERT_EQ(profile->sampleCount(), 5u);
+  EXPECT_EQ(profile->sample(0).state.thread, ThreadState::kRunning);
+  EXPECT_EQ(profile->sample(0).state.vm, VmState::kInterpreter);
+  EXPECT_EQ(profile->sample(1).state.thread, ThreadState::kWaitingForGil);
+  EXPECT_EQ(profile->sample(2).state.thread, ThreadState::kOffCpu);
+  EXPECT_EQ(profile->sample(3).state.thread, ThreadState::kUnknown);
+  EXPECT_EQ(profile->sample(3).state.vm, VmState::kGc);
+  EXPECT_EQ(profile->sample(4).state.vm, VmState::kJit);
+}
+
+TEST(SampleStream, WallWeightsCountFromTheThreadsLastSampleOfEitherSource) {
+  StreamMaker maker = oneThread();  // the thread begins at 100
+  maker.outside(
+      0,
+      code({.reference = 5, .name = "f", .qualified_name = "f", .file = "a.py", .table = locations(1, {1})}) +
+          sample({.wall = kStart + 350, .fresh = {python(5, at(0))}}) + repeat(3, 300));
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}) +
+                      sample({.wall = 200, .cpu = 10, .keep = 1}));
+  const Imported profile = import(maker.bytes(), Mode::kWall);
+  EXPECT_EQ(profile.times(), (Times{200, 350, 400, 450, 550, 650}));
+  EXPECT_EQ(profile.weights(), (Numbers{100, 150, 50, 50, 100, 100}));
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1", "f:1", "<module>:1", "f:1", "f:1", "f:1"}));
+}
+
+TEST(SampleStream, LooksFromOutsideWeighWallTimeInCpuMode) {
+  StreamMaker maker = oneThread();
+  const auto look = [](std::uint64_t wall, unsigned state) {
+    return sample({.wall = wall, .flags = state, .fresh = {python(0, at(0))}});
+  };
+  maker.outside(0, threeCodes() + look(kStart + 200, stream::kStateRunning) +
+                       look(50, stream::kStateRunning) + look(50, stream::kStateOffCpu) + repeat(1, 1000) +
+                       look(30, stream::kStateRunning));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.weights(), (Numbers{100, 50, 30}));
+}
+
+TEST(SampleStream, TimeGivenToALookFromOutsideIsNotGivenTwice) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 90, .fresh = {python(0, at(0))}}) +
+                      sample({.wall = 1000, .cpu = 800, .keep = 1}));
+  maker.outside(0, threeCodes() + sample({.wall = kStart + 700, .fresh = {python(0, at(0))}}));
+  EXPECT_EQ(import(maker.bytes()).weights(), (Numbers{90, 500, 300}));
+}
+
+TEST(SampleStream, AfterExecTheCpuClockOfTheThreadGoesOn) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 5000, .fresh = {python(0, at(0))}}));
+  maker.process(1, 42, kStart + 300, 1);
+  maker.thread(1, 1, 43, kStart + 300);
+  maker.inside(1, threeCodes() + sample({.wall = kStart + 400, .cpu = 5100, .fresh = {python(0, at(0))}}));
+  EXPECT_EQ(import(maker.bytes()).weights(), (Numbers{5000, 100}));
+}
+
+TEST(SampleStream, CodeReferencesBelongToTheProcessAndTheSource) {
+  StreamMaker maker = oneThread();
+  maker.process(1, 50, kStart);
+  maker.thread(1, 1, 50, kStart);
+  const auto named = [](const char* name) {
+    return code(
+        {.reference = 0, .name = name, .qualified_name = name, .file = "a.py", .table = locations(1, {1})});
+  };
+  const std::string seen = sample({.wall = kStart + 200, .cpu = 1, .fresh = {python(0, at(0))}});
+  maker.inside(0, named("in") + seen);
+  maker.outside(0, named("out") + seen);
+  maker.inside(1, named("other") + seen);
+  EXPECT_EQ(import(maker.bytes()).stacks(), (Strings{"in:1", "out:1", "other:1"}));
+}
+
+TEST(SampleStream, MemoryDropsNotesAndNames) {
+  StreamMaker maker = oneThread();
+  maker.block(Block::kMemory, varint(0) + varint(kStart + 500) + varint(12'345'678));
+  maker.block(Block::kDrop, varint(1) + byte(static_cast<unsigned>(DropReason::kRingFull)) + varint(7));
+  maker.block(Block::kDrop, varint(0) + byte(static_cast<unsigned>(DropReason::kUnanswered)) + varint(2));
+  maker.block(Block::kNote, text("something did not work"));
+  maker.block(Block::kNote, text("something did not work"));
+  maker.block(Block::kThreadName, varint(0) + text("worker"));
+  maker.block(Block::kProcessEnd, varint(0) + varint(kStart + 900) + varint(256));
+  const Imported profile = import(maker.bytes());
+  ASSERT_EQ(profile->memory().size(), 1u);
+  EXPECT_EQ(profile->memory()[0].time, 500);
+  EXPECT_EQ(profile->memory()[0].rss, 12'345'678u);
+  EXPECT_EQ(profile->info().drops[static_cast<int>(DropReason::kRingFull)], 7u);
+  EXPECT_EQ(profile->info().drops[static_cast<int>(DropReason::kUnanswered)], 2u);
+  EXPECT_EQ(profile->info().notes, Strings{"something did not work"});
+  EXPECT_EQ(profile->string(profile->threads()[0].name), "worker");
+  EXPECT_TRUE(profile->info().finished);
+  EXPECT_EQ(profile->info().exit_status, 256);
+  EXPECT_EQ(profile->info().duration_ns, 900);
+}
+
+TEST(SampleStream, NamesOfAllWidths) {
+  StreamMaker maker = oneThread();
+  const std::string ucs2{"\x3b\x04\x80\xdc", 4};                  // л and a lone surrogate
+  const std::string ucs4{"\x00\xf6\x01\x00\x61\x00\x00\x00", 8};  // U+1F600 and a
+  maker.inside(0, byte(static_cast<unsigned>(stream::Record::kCode)) + varint(0) + varint(0) + varint(3) +
+                      byte(stream::kNameCut) + latin1("x") + byte(2) + varint(2) + ucs2 + byte(4) +
+                      varint(2) + ucs4 + varint(0) + varint(0) +
+                      sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, 0)}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), Strings{"\xd0\xbb\\udc80...:3"});
+  EXPECT_EQ(profile->string(profile->file(profile->functions()[0].file).path),
+            "\xf0\x9f\x98\x80"
+            "a");
+}
+
+TEST(SampleStream, DamageEndsOneThreadAndNotTheOthers) {
+  StreamMaker maker = oneThread();
+  maker.thread(1, 0, 44, kStart);
+  const std::string good = sample({.wall = 100, .cpu = 10, .keep = 1});
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}) +
+                      byte(99) + good);
+  maker.inside(1, sample({.wall = kStart + 250, .cpu = 10, .fresh = {python(1, at(0))}}));
+  maker.inside(
+      0, good + code({.reference = 7, .name = "late", .qualified_name = "late", .file = "l.py"}) + good);
+  maker.inside(1, sample({.wall = 100, .cpu = 10, .fresh = {python(7, 0)}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1", "C.work:10", "late:1"}));
+  EXPECT_EQ(profile.damagedRecords(), 3u);  // the damaged one, and two whose beginning is not known
+  EXPECT_EQ(profile->info().damage.size(), 1u);
+}
+
+TEST(SampleStream, HostileNumbersAreDamage) {
+  constexpr std::uint64_t kHuge = std::uint64_t{1} << 60;
+  const std::string first = sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}});
+  const std::vector<std::string> hostile = {
+      sample({.wall = 1, .cpu = 1, .keep = 2}),
+      sample({.wall = 1, .cpu = 1, .keep = kHuge}),
+      sample({.wall = UINT64_MAX, .cpu = 1, .keep = 1}),
+      sample({.wall = 1, .cpu = UINT64_MAX, .keep = 1}),
+      sample({.wall = 1, .cpu = 1, .flags = stream::kElided, .elided = 3, .keep = 1}),
+      byte(1) + varint(1) + varint(1) + byte(0) + varint(0) + varint(kHuge),
+      sample({.wall = 1, .cpu = 1, .fresh = {python(kHuge, 1)}}),
+      repeat(kHuge, 100),
+      repeat(1, UINT64_MAX),
+      byte(2) + varint(0) + varint(0) + varint(1) + byte(0) + byte(4) + varint(kHuge),
+      byte(2) + varint(0) + varint(0) + varint(1) + byte(0) + byte(9) + varint(1),
+      byte(3) + varint(0) + varint(0) + varint(kHuge),
+      std::string(11, '\xff'),
+      byte(1) + std::string(10, '\xff') + byte(1),
+  };
+  for (std::size_t i = 0; i < hostile.size(); ++i) {
+    StreamMaker maker = oneThread();
+    maker.inside(0, threeCodes() + first + hostile[i]);
+    const Imported profile = import(maker.bytes());
+    EXPECT_EQ(profile.stacks(), Strings{"<module>:1"}) << "case " << i;
+    EXPECT_EQ(profile.damagedRecords(), 1u) << "case " << i;
+  }
+}
+
+TEST(SampleStream, BlocksThatDoNotHoldTogetherAreNotedAndLeftOut) {
+  StreamMaker maker = oneThread();
+  maker.block(static_cast<Block>(77), "future");
+  maker.block(Block::kThread, varint(5) + varint(9));
+  maker.block(Block::kThread, varint(0) + varint(0) + varint(43) + varint(1) + text(""));  // there already
+  maker.block(Block::kMemory, varint(3) + varint(1) + varint(1));
+  maker.block(Block::kDrop, varint(0) + byte(200) + varint(1));
+  maker.block(Block::kModule, varint(0) + varint(0) + varint(9) + varint(5));
+  maker.inside(8, "x");
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile->sampleCount(), 1u);
+  EXPECT_EQ(profile->info().damage.size(), 7u);
+}
+
+TEST(SampleStream, ABlockOfAnImpossibleLengthEndsTheReading) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}));
+  std::string bytes = maker.bytes();
+  const std::size_t good = bytes.size();
+  bytes += byte(6) + varint(std::uint64_t{1} << 60) + "rest";
+  const Imported profile = import(bytes);
+  EXPECT_EQ(profile->sampleCount(), 1u);
+  ASSERT_EQ(profile->info().damage.size(), 1u);
+  EXPECT_EQ(profile->info().damage[0].offset, good);
+}
+
+TEST(SampleStream, CutAtEveryByteGivesWhatIsBeforeTheCut) {
+  StreamMaker maker = oneThread();
+  maker.inside(0,
+               threeCodes() +
+                   sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1)), python(0, at(2))}}) +
+                   sample({.wall = 100, .cpu = 10, .keep = 1}));
+  maker.batchEnd(kStart + 500);
+  maker.inside(0, sample({.wall = 100, .cpu = 10, .keep = 1, .fresh = {python(1, at(2))}}) + repeat(2, 50));
+  const Strings whole = import(maker.bytes()).stacks();
+  ASSERT_EQ(whole.size(), 5u);
+  std::size_t most = 0;
+  for (std::size_t size = sizeof stream::kStreamMagic; size < maker.bytes().size(); ++size) {
+    const Imported profile = import(maker.bytes().substr(0, size));
+    const Strings part = profile.stacks();
+    ASSERT_LE(part.size(), whole.size());
+    EXPECT_TRUE(std::equal(part.begin(), part.end(), whole.begin())) << "cut at " << size;
+    EXPECT_GE(part.size(), most) << "cut at " << size;
+    EXPECT_EQ(profile.damagedRecords(), 0u) << "cut at " << size;
+    most = part.size();
+  }
+  EXPECT_EQ(most, 3u);
+}
+
+TEST(SampleStream, WhatIsNoStreamIsAnError) {
+  ProfileBuilder builder;
+  const auto reader = openSampleStream(builder);
+  const std::string other = "definitely something else";
+  EXPECT_FALSE(reader->feed(std::as_bytes(std::span(other))).ok());
+  const auto empty = openSampleStream(builder);
+  EXPECT_FALSE(empty->finish().ok());
+}
+
+}  // namespace
+}  // namespace pyrometer
