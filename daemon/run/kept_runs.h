@@ -8,13 +8,13 @@
 
 namespace pyrometer {
 
-/// The runs that are kept without being asked for a file: $XDG_STATE_HOME/pyrometer (or ~/.local/state/pyrometer),
-/// for the user's eyes alone (0700).
+/// The runs that are kept without being asked for a file: $XDG_STATE_HOME/pyrometer (or
+/// ~/.local/state/pyrometer), for the user's eyes alone (0700).
 ///   recordings/NAME-DATE-XXXXXX   folders of recordings that go on, or were left by a daemon that died
 ///   runs/NAME-DATE.pyrometer      bundles; the oldest are removed when they take more than the limit
 class KeptRuns {
  public:
-  static constexpr std::uint64_t kDefaultLimit = 10'000'000'000;          ///< bytes
+  static constexpr std::uint64_t kDefaultLimit = 10'000'000'000;     ///< bytes
   static constexpr char kLimitVariable[] = "PYROMETER_STATE_LIMIT";  ///< bytes; another limit
 
   /// Makes the folders where they are missing.
@@ -28,8 +28,8 @@ class KeptRuns {
   /// Makes a recording a bundle among the kept runs and removes its folder. The path of the bundle.
   Result<std::string> keep(const std::string& recording);
 
-  /// Finishes recordings whose daemon died (their lock is free): the bundles' paths. Those without a sample are only
-  /// removed. One that cannot be finished stays, for the next time.
+  /// Finishes recordings whose daemon died (their lock is free): the bundles' paths. Those without a sample
+  /// are only removed. One that cannot be finished stays, for the next time.
   std::vector<std::string> recoverLeft();
 
  private:

@@ -20,8 +20,8 @@ struct RunOptions {
   bool memory = true;
   bool keep_sources = true;
   bool keep_argv = true;
-  /// Where the recording's folder is made (0700); must exist. KeptRuns::recordings() is the usual place. Empty: the
-  /// recording is in memory only.
+  /// Where the recording's folder is made (0700); must exist. KeptRuns::recordings() is the usual place.
+  /// Empty: the recording is in memory only.
   std::string folder;
   std::string sampler_library;  ///< empty: the one beside the executable
 };
@@ -29,22 +29,22 @@ struct RunOptions {
 /// Says that a recording is alive: as long as it exists nobody else takes the folder for one left behind.
 class RecordingLock;
 
-/// What a run left. The profile is complete and its recording is the folder `recording`, ready to be made a bundle
-/// (KeptRuns::keep, or bundle::pack and then removeRecording).
+/// What a run left. The profile is complete and its recording is the folder `recording`, ready to be made a
+/// bundle (KeptRuns::keep, or bundle::pack and then removeRecording).
 struct RunOutcome {
   std::shared_ptr<const Profile> profile;
-  std::string recording;  ///< empty if nothing could be kept on disk (the notes say why)
-  bool recording_complete = true;  ///< false: the disk was full; only `profile` has everything
-  bool sampled = true;             ///< false: no Python process was sampled (the notes say why)
-  int wait_status = 0;             ///< the program's own end, as of waitpid
-  std::int64_t daemon_cpu_ns = 0;  ///< CPU time that sampling and keeping took of us
+  std::string recording;                ///< empty if nothing could be kept on disk (the notes say why)
+  bool recording_complete = true;       ///< false: the disk was full; only `profile` has everything
+  bool sampled = true;                  ///< false: no Python process was sampled (the notes say why)
+  int wait_status = 0;                  ///< the program's own end, as of waitpid
+  std::int64_t daemon_cpu_ns = 0;       ///< CPU time that sampling and keeping took of us
   std::shared_ptr<RecordingLock> lock;  ///< hold it until the recording is packed and removed
 };
 
-/// Runs a program under the sampler to its end: same stdin, stdout, stderr, process group and terminal as without us.
-/// Ctrl-C reaches the program from the terminal and is not ours to act on; SIGTERM and SIGHUP are passed on. Blocks
-/// until the program has ended. An Error means that the program was not started. Thread: the main one; signal
-/// dispositions are ours for the length of the run.
+/// Runs a program under the sampler to its end: same stdin, stdout, stderr, process group and terminal as
+/// without us. Ctrl-C reaches the program from the terminal and is not ours to act on; SIGTERM and SIGHUP are
+/// passed on. Blocks until the program has ended. An Error means that the program was not started. Thread:
+/// the main one; signal dispositions are ours for the length of the run.
 Result<RunOutcome> runProgram(const RunOptions& options);
 
 }  // namespace pyrometer

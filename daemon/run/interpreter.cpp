@@ -1,0 +1,304 @@
+#include "daemon/run/interpreter.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "daemon/run/process_files.h"
+#include "daemon/run/shebang.h"
+#include "daemon/run/supported_python.h"
+#include "daemon/support/file_descriptor.h"
+
+namespace pyrometer {
+
+namespace {
+
+std::string currentFolder() { return linkTarget("/proc/self/cwd"); }
+
+std::string absolute(const std::string& path) {
+  return path.starts_with('/') ? path : currentFolder() + "/" + path;
+}
+
+std::string folderOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? currentFolder() : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool isExecutableFile(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
+}
+
+/// As a shell finds it: a name with a slash is a path.
+std::optional<std::string> findProgram(const std::string& name, const std::string& search_path) {
+  if (name.find('/') != std::string::npos) {
+    return isExecutableFile(name) ? std::optional(name) : std::nullopt;
+  }
+  std::string_view rest = search_path;
+  while (!name.empty()) {
+    const std::size_t colon = rest.find(':');
+    std::string folder(rest.substr(0, colon));
+    if (folder.empty()) folder = ".";
+    if (const std::string path = folder + "/" + name; isExecutableFile(path)) return path;
+    if (colon == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(colon + 1);
+  }
+  return std::nullopt;
+}
+
+bool namesScript(std::string_view name) {
+  return name.ends_with(".py") || name.ends_with(".pyw") || name.ends_with(".pyc") || name.ends_with(".pyz");
+}
+
+/// What a file is that might be a Python program.
+struct ScriptFile {
+  bool exists = false;
+  bool is_text = false;     ///< or something else that Python runs: a .pyc, a zip, a folder with __main__.py
+  bool is_program = false;  ///< an ELF file
+  std::optional<Shebang> shebang;
+};
+
+Result<ScriptFile> lookAtScript(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return ScriptFile{};
+    return Error{std::strerror(errno), path};
+  }
+  ScriptFile file;
+  file.exists = true;
+  if (S_ISDIR(status.st_mode)) {
+    if (access((path + "/__main__.py").c_str(), F_OK) != 0) {
+      return Error{"is a directory without __main__.py; name the program in it", path};
+    }
+    file.is_text = true;
+    return file;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    file.is_text = true;  // a pipe (/dev/fd/63): looking would take its bytes away
+    return file;
+  }
+  const FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return Error{std::string("cannot be read: ") + std::strerror(errno), path};
+  char head[4096];
+  const ssize_t n = pread(fd.get(), head, sizeof head, 0);
+  if (n < 0) return Error{std::string("cannot be read: ") + std::strerror(errno), path};
+  const std::string_view text(head, static_cast<std::size_t>(n));
+  file.is_program = text.starts_with(
+      "\x7f"
+      "ELF");
+  const bool is_zip = text.starts_with("PK\x03\x04");
+  const bool is_compiled = path.ends_with(".pyc") && text.size() >= 16 && text.substr(2, 2) == "\r\n";
+  file.shebang = parseShebang(text);
+  file.is_text = is_zip || is_compiled || file.shebang || text.find('\0') == std::string_view::npos;
+  return file;
+}
+
+class Planner {
+ public:
+  Planner(const LaunchRequest& request, const Surroundings& surroundings)
+      : request_(request), surroundings_(surroundings) {}
+
+  Result<LaunchPlan> plan() {
+    if (request_.command.empty() || request_.command.front().empty()) {
+      return Error{"no program given; say what to run, for example: pyrometer run program.py", {}};
+    }
+    const std::string& first = request_.command.front();
+    if (first.starts_with('-')) return planModule();
+    // A bare name is looked up as a shell would, unless it clearly is a script of this folder.
+    const bool bare = first.find('/') == std::string::npos;
+    if (bare && !namesScript(first)) {
+      if (const auto program = findProgram(first, surroundings_.path)) return planProgram(*program);
+    }
+    const auto file = lookAtScript(first);
+    if (!file) return file.error();
+    if (!file->exists) {
+      if (bare && namesScript(first)) {
+        if (const auto program = findProgram(first, surroundings_.path)) return planProgram(*program);
+      }
+      return Error{bare ? "no such program, neither in this folder nor on PATH" : "no such program", first};
+    }
+    if (file->is_program) return planProgram(first);
+    if (!file->is_text) {
+      return Error{"is not Python: it holds binary data. Name a Python script, -m MODULE, or a program",
+                   first};
+    }
+    const bool own_program = !namesScript(first) && isExecutableFile(first) && file->shebang;
+    if (own_program && request_.python.empty()) return planProgram(first);
+    return planScript(first, file->shebang);
+  }
+
+ private:
+  /// -m module, -c code, or options of Python's own before the script.
+  Result<LaunchPlan> planModule() {
+    LaunchPlan plan;
+    plan.argv = request_.command;
+    plan.my_code.push_back(currentFolder());
+    return withInterpreter(std::move(plan), std::nullopt);
+  }
+
+  Result<LaunchPlan> planScript(const std::string& path, const std::optional<Shebang>& shebang) {
+    LaunchPlan plan;
+    plan.argv = request_.command;
+    plan.script = absolute(path);
+    plan.my_code.push_back(folderOf(plan.script));
+    const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
+    if (real && folderOf(real.get()) != plan.my_code.front()) plan.my_code.push_back(folderOf(real.get()));
+    return withInterpreter(std::move(plan), shebang);
+  }
+
+  Result<LaunchPlan> planProgram(const std::string& program) {
+    if (!request_.python.empty()) {
+      return Error{"is a program of its own, so --python " + request_.python +
+                       " does not say what runs it; give --python with a script or -m MODULE",
+                   program};
+    }
+    LaunchPlan plan;
+    plan.executable = program;
+    plan.argv = request_.command;
+    plan.my_code.push_back(currentFolder());
+    auto python = lookIntoPython(program);
+    if (!python) return python.error();
+    plan.python = python.value();
+    plan.python_path = plan.python.kind == PythonKind::kNone ? std::string() : program;
+    if (plan.python.kind == PythonKind::kNone && !plan.python.looked_into) {
+      // A console script such as pytest: its first line says which Python; the kernel starts it.
+      if (const auto inner = interpreterOfProgram(program)) {
+        plan.python_path = *inner;
+        python = lookIntoPython(*inner);
+        if (!python) return python.error();
+        plan.python = python.value();
+      }
+    } else if (!plan.python_path.empty()) {
+      plan.script = scriptAmong(request_.command);
+      if (!plan.script.empty()) plan.my_code = {folderOf(plan.script)};
+    }
+    return checked(std::move(plan));
+  }
+
+  std::optional<std::string> interpreterOfProgram(const std::string& program) const {
+    const auto file = lookAtScript(program);
+    if (!file || !file->shebang || !file->shebang->namesPython()) return std::nullopt;
+    return findProgram(file->shebang->program, surroundings_.path);
+  }
+
+  /// The script in "python3 -X dev prog.py args": the first word that is no option.
+  static std::string scriptAmong(const std::vector<std::string>& command) {
+    for (std::size_t i = 1; i < command.size(); ++i) {
+      const std::string& word = command[i];
+      if (word == "-" || word.starts_with("-m") || word.starts_with("-c")) return {};
+      if (word == "-X" || word == "-W" || word == "--check-hash-based-pycs") {
+        ++i;
+        continue;
+      }
+      if (!word.starts_with('-')) return absolute(word);
+    }
+    return {};
+  }
+
+  Result<LaunchPlan> withInterpreter(LaunchPlan plan, const std::optional<Shebang>& shebang) {
+    std::vector<std::string> options;
+    const auto path = findInterpreter(shebang, options);
+    if (!path) return path.error();
+    plan.executable = path.value();
+    plan.python_path = path.value();
+    plan.argv.insert(plan.argv.begin(), options.begin(), options.end());
+    plan.argv.insert(plan.argv.begin(), plan.executable);
+    const auto python = lookIntoPython(plan.executable);
+    if (!python) return python.error();
+    plan.python = python.value();
+    if (plan.python.kind == PythonKind::kNone && plan.python.looked_into) {
+      return Error{"is not a Python interpreter", plan.executable};
+    }
+    return checked(std::move(plan));
+  }
+
+  Result<std::string> findInterpreter(const std::optional<Shebang>& shebang,
+                                      std::vector<std::string>& options) const {
+    if (!request_.python.empty()) {
+      if (const auto found = findProgram(request_.python, surroundings_.path)) return *found;
+      struct stat status {};
+      if (stat(request_.python.c_str(), &status) != 0) {
+        return Error{"no such interpreter (given by --python)", request_.python};
+      }
+      if (S_ISDIR(status.st_mode)) {
+        return Error{"is a directory; --python wants the interpreter itself", request_.python};
+      }
+      return Error{"is not executable (given by --python)", request_.python};
+    }
+    if (!surroundings_.virtual_env.empty()) {
+      for (const char* name : {"/bin/python3", "/bin/python"}) {
+        if (const std::string path = surroundings_.virtual_env + name; isExecutableFile(path)) return path;
+      }
+    }
+    if (shebang && shebang->namesPython()) {
+      if (const auto found = findProgram(shebang->program, surroundings_.path)) {
+        options = shebang->options;
+        return *found;
+      }
+    }
+    if (const auto found = findProgram("python3", surroundings_.path)) return *found;
+    return Error{"no python3 on PATH; say which interpreter to use with --python PATH", {}};
+  }
+
+  Result<LaunchPlan> checked(LaunchPlan plan) const {
+    const PythonFile& python = plan.python;
+    if (python.kind == PythonKind::kPyPy) {
+      return Error{"is PyPy; this version of Pyrometer samples CPython only (" + supportedPythons() +
+                       "). Choose another interpreter with --python PATH",
+                   plan.python_path};
+    }
+    if (python.kind == PythonKind::kNone) return plan;
+    if (python.py_version == 0) {
+      return Error{"its Python version cannot be told; supported is CPython " + supportedPythons(),
+                   plan.python_path};
+    }
+    if (!isSupportedPython(python.py_version)) {
+      const bool old = python.py_version < 0x03090000;
+      return Error{"is Python " + versionText(python.py_version) + ", which is " +
+                       (old ? "too old" : "not known to this version of Pyrometer") +
+                       "; supported is CPython " + supportedPythons() +
+                       ". Choose another interpreter with --python PATH",
+                   plan.python_path};
+    }
+    if (!request_.outside && python.is_static) {
+      return Error{
+          "is statically linked, so the sampler cannot be loaded into it; run with --outside to read it "
+          "from outside",
+          plan.python_path};
+    }
+    if (!request_.outside && python.is_privileged) {
+      return Error{
+          "runs with other rights than yours (set-user-ID, set-group-ID or capabilities), so the sampler "
+          "cannot be "
+          "loaded into it; as root, --outside can read it",
+          plan.python_path};
+    }
+    return plan;
+  }
+
+  const LaunchRequest& request_;
+  const Surroundings& surroundings_;
+};
+
+}  // namespace
+
+Surroundings Surroundings::ofThisProcess() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value ? value : "");
+  };
+  return {.path = variable("PATH"), .virtual_env = variable("VIRTUAL_ENV")};
+}
+
+Result<LaunchPlan> planLaunch(const LaunchRequest& request, const Surroundings& surroundings) {
+  return Planner(request, surroundings).plan();
+}
+
+}  // namespace pyrometer

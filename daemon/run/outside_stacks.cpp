@@ -1,0 +1,92 @@
+#include "daemon/run/outside_stacks.h"
+
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <set>
+#include <span>
+#include <string_view>
+
+#include "daemon/run/elf_image.h"
+#include "daemon/run/process_files.h"
+#include "daemon/run/python_file.h"
+
+namespace pyrometer {
+
+namespace {
+
+constexpr std::size_t kMostMaps = 16 * 1024 * 1024;
+
+struct MappedFile {
+  std::uint64_t start = 0;
+  std::uint64_t offset = 0;
+  std::string_view path;
+};
+
+/// "start-end perms offset device inode   path"
+std::optional<MappedFile> parseMap(std::string_view line) {
+  MappedFile file;
+  const char* const end = line.data() + line.size();
+  const auto start = std::from_chars(line.data(), end, file.start, 16);
+  if (start.ec != std::errc()) return std::nullopt;
+  for (int field = 0; field < 2; ++field) {
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    line.remove_prefix(space + 1);
+  }
+  if (std::from_chars(line.data(), end, file.offset, 16).ec != std::errc()) return std::nullopt;
+  const std::size_t slash = line.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  file.path = line.substr(slash);
+  return file;
+}
+
+}  // namespace
+
+std::optional<RuntimePlace> findRuntime(std::int32_t pid) {
+  const std::string root = "/proc/" + std::to_string(pid);
+  const auto maps = readSmallFile(root + "/maps", kMostMaps);
+  if (!maps) return std::nullopt;
+  std::set<std::string_view> seen;
+  std::string_view rest = *maps;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    const auto mapped = parseMap(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (!mapped || mapped->offset != 0 || !seen.insert(mapped->path).second) continue;
+    // Through the process's own root: it may live in a container.
+    const auto image = readElfImage(root + "/root" + std::string(mapped->path));
+    if (!image || !image.value() || (*image)->runtime_address == 0) continue;
+    RuntimePlace place{.address = (*image)->runtime_address - (*image)->first_address + mapped->start,
+                       .py_version = (*image)->py_version,
+                       .file = std::string(mapped->path)};
+    if (place.py_version == 0) place.py_version = pythonVersionOfName(place.file);
+    return place;
+  }
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<interpreters::OutsideReader>> openOutsideReader(std::int32_t pid,
+                                                                       const RuntimePlace& place) {
+  std::array<std::byte, interpreters::kRuntimeBytes> bytes{};
+  iovec here{.iov_base = bytes.data(), .iov_len = bytes.size()};
+  iovec there{.iov_base = reinterpret_cast<void*>(place.address), .iov_len = bytes.size()};
+  if (process_vm_readv(pid, &here, 1, &there, 1, 0) != static_cast<ssize_t>(bytes.size())) {
+    const std::string process = "process " + std::to_string(pid);
+    if (errno == EPERM || errno == ENOSYS) {
+      return Error{"the system does not permit reading its memory (" + std::string(std::strerror(errno)) +
+                       "); see kernel.yama.ptrace_scope, or the container's rules",
+                   process};
+    }
+    return Error{std::string("its memory cannot be read: ") + std::strerror(errno), process};
+  }
+  const auto search = interpreters::findLayout(place.py_version, bytes);
+  if (!search.found()) return Error{search.reason, place.file};
+  return std::make_unique<interpreters::OutsideReader>(pid, search.layout, place.address);
+}
+
+}  // namespace pyrometer

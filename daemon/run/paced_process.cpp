@@ -1,0 +1,275 @@
+#include "daemon/run/paced_process.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include "daemon/run/process_files.h"
+#include "daemon/run/sample_log.h"
+
+namespace pyrometer {
+
+namespace {
+
+constexpr std::int64_t kListEvery = 100'000'000;
+constexpr std::int64_t kSearchSegmentEvery = 5'000'000;
+/// Longest time that a thread found running twice is believed to have run in between.
+constexpr std::int64_t kLongestGap = 100'000'000;
+constexpr std::int64_t kSilence = 1'000'000'000;
+/// The share of a silent second that must have been spent running.
+constexpr std::uint64_t kBurnt = 900'000'000;
+/// Sleeping threads get a fortieth of the period: at 1 kHz some 25 of them, at 0.8 us each.
+constexpr std::int64_t kSleepersShare = 40;
+/// In wall mode sleeping threads are what is measured.
+constexpr std::int64_t kWallSleepersShare = 10;
+constexpr std::size_t kClockEvery = 8;  ///< looks between two questions for the time
+
+/// Descriptors for threads are kept as long as half of those that we may have are left for other things.
+std::size_t mostKept() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 128;
+  return static_cast<std::size_t>(limit.rlim_cur / 4);
+}
+
+}  // namespace
+
+PacedProcess::PacedProcess(PacedTarget target, Mode mode, SampleLog& log)
+    : target_(std::move(target)), mode_(mode), log_(log) {}
+
+std::uint32_t PacedProcess::threadsStarted() const {
+  if (!preloaded()) return 0;
+  return target_.rings.front()->block().control.threads_started.load(std::memory_order_relaxed);
+}
+
+bool PacedProcess::listIsOld(std::int64_t now) const {
+  return now - listed_at_ >= kListEvery || threadsStarted() != threads_started_;
+}
+
+void PacedProcess::listThreads(std::int64_t now) {
+  threads_started_ = threadsStarted();
+  listed_at_ = now;
+  for (const auto& task : tasks_) task->listed = false;
+  for (const std::int32_t tid : threadsOf(target_.pid)) {
+    const auto known =
+        std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& task) { return task->tid == tid; });
+    if (known != tasks_.end() && !(*known)->gone) {
+      (*known)->listed = true;
+    } else {
+      tasks_.push_back(std::make_unique<Task>(target_.pid, tid, tasks_.size() < mostKept()));
+    }
+  }
+  std::erase_if(tasks_, [&](const auto& task) {
+    if (task->listed && !task->gone) return false;
+    log_.endThread(target_.number, task->tid, now);
+    if (target_.outside) target_.outside->forget(task->tid);
+    return true;
+  });
+}
+
+void PacedProcess::look(std::int64_t now, std::int64_t budget) {
+  if (preloaded() && target_.rings.front()->block().control.ready.load(std::memory_order_acquire) == 0)
+    return;
+  if (listIsOld(now)) listThreads(now);
+  const std::size_t count = tasks_.size();
+  if (count == 0) return;
+  const std::int64_t running_until = now + budget * 3 / 5;
+  std::size_t looked = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Task& task = *tasks_[(next_running_ + i) % count];
+    if (!task.running || task.gone) continue;
+    lookAtRunning(task, now);
+    ++looked;
+    now = monotonicNow();
+    if (now > running_until) {
+      next_running_ = (next_running_ + i + 1) % count;
+      break;
+    }
+  }
+  const std::int64_t share = mode_ == Mode::kWall ? kWallSleepersShare : kSleepersShare;
+  const std::int64_t sleeping_until = now + budget / share;
+  const std::size_t begin = next_sleeping_;
+  for (std::size_t i = 0, polled = 0; i < count; ++i) {
+    Task& task = *tasks_[(begin + i) % count];
+    if (task.running || task.gone) continue;
+    lookAtSleeping(task, now);
+    ++polled;
+    next_sleeping_ = (begin + i + 1) % count;
+    if (polled % kClockEvery == 0 || mode_ == Mode::kWall) now = monotonicNow();
+    if (now > sleeping_until) break;
+  }
+}
+
+void PacedProcess::lookAtRunning(Task& task, std::int64_t now) {
+  const char state = task.files.state();
+  if (state == 0) {
+    task.gone = true;
+    listed_at_ = 0;
+    return;
+  }
+  const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
+  task.last_look = now;
+  if (state == 'R') {
+    task.read_asleep = false;
+    sampleRunning(task, now, since);
+    return;
+  }
+  task.running = false;
+  task.asleep_known = false;
+  lookAtSleeping(task, now);
+}
+
+void PacedProcess::lookAtSleeping(Task& task, std::int64_t now) {
+  const auto run_time = task.files.runTime();
+  const bool moved = !run_time || !task.asleep_known || !(*run_time == task.slept_at);
+  if (moved) {
+    const char state = task.files.state();
+    if (state == 0) {
+      task.gone = true;
+      listed_at_ = 0;
+      return;
+    }
+    const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
+    task.last_look = now;
+    if (state == 'R') {
+      task.running = true;
+      task.read_asleep = false;
+      sampleRunning(task, now, since);
+      return;
+    }
+    task.slept_at = run_time.value_or(TaskFiles::RunTime{});
+    task.asleep_known = run_time.has_value();
+  }
+  // In CPU time a sleeping thread counts for nothing; but where no clock of its own tells how long it ran,
+  // the stream must say until when it slept.
+  if (mode_ == Mode::kWall || task.from_outside || !preloaded())
+    sampleSleeping(task, now, run_time.value_or(TaskFiles::RunTime{}));
+}
+
+void PacedProcess::findSegment(Task& task, std::int64_t now) {
+  const auto owns = [&](const ring::Segment& segment) {
+    return segment.state.load(std::memory_order_acquire) == ring::kOwned &&
+           segment.tid.load(std::memory_order_relaxed) == task.tid;
+  };
+  if (task.segment != nullptr && owns(*task.segment)) return;
+  task.segment = nullptr;
+  if (task.segment_searched != 0 && now - task.segment_searched < kSearchSegmentEvery) return;
+  task.segment_searched = now;
+  for (const auto& ring : target_.rings) {
+    for (ring::Segment& segment : ring->block().segments) {
+      if (!owns(segment)) continue;
+      task.segment = &segment;
+      return;
+    }
+  }
+}
+
+void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look) {
+  bool outside = !preloaded();
+  if (!outside) {
+    findSegment(task, now);
+    const bool blocked = task.segment != nullptr &&
+                         (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0;
+    watchAnswers(task, blocked ? 0 : since_last_look);
+    outside = blocked || task.unresponsive;
+  }
+  task.from_outside = outside;
+  if (outside) {
+    readOutside(task, true);
+    return;
+  }
+  if (syscall(SYS_tgkill, target_.pid, task.tid, SIGURG) == 0) {
+    ++task.unanswered;
+  } else if (errno == ESRCH) {
+    task.gone = true;
+    listed_at_ = 0;
+  } else if (errno == EPERM && !task.unresponsive) {
+    task.unresponsive = true;
+  }
+}
+
+void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
+  const std::uint64_t handled =
+      task.segment == nullptr ? 0 : task.segment->handled.load(std::memory_order_relaxed);
+  if (handled != task.handled) {
+    task.handled = handled;
+    task.unanswered = 0;
+    task.silent_for = 0;
+    task.unresponsive = false;
+    return;
+  }
+  if (task.unresponsive || since_last_look == 0) return;
+  if (task.silent_for == 0) {
+    const auto run_time = task.files.runTime();
+    task.silent_since_run = run_time ? run_time->ns : 0;
+  }
+  task.silent_for += since_last_look;
+  if (task.silent_for < kSilence) return;
+  // It may only have waited for a processor, behind other programs.
+  const auto run_time = task.files.runTime();
+  task.silent_for = 0;
+  if (run_time && run_time->ns - task.silent_since_run < kBurnt) return;
+  task.unresponsive = true;
+  log_.addDrops(target_.number, task.tid, DropReason::kUnanswered, task.unanswered);
+  if (noted_unresponsive_) return;
+  noted_unresponsive_ = true;
+  log_.addNote(
+      "Thread " + std::to_string(task.tid) +
+      " ran for a second without answering the sampler's signals; its stacks are read from outside.");
+}
+
+void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time) {
+  if (task.read_asleep && run_time == task.read_at &&
+      log_.addRepeat(target_.number, task.tid, now, mode_ == Mode::kWall)) {
+    if (target_.outside) target_.outside->noteRepeat(task.tid, now);
+    return;
+  }
+  readOutside(task, false);
+  // If it woke while it was read, the stack is of neither sleep.
+  const auto after = task.files.runTime();
+  task.read_at = run_time;
+  task.read_asleep = after && *after == run_time;
+}
+
+void PacedProcess::readOutside(Task& task, bool running) {
+  if (!target_.outside) {
+    log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
+    return;
+  }
+  if (!log_.hasOutside(target_.number, task.tid)) target_.outside->forget(task.tid);
+  records_.clear();
+  const std::int64_t wall = monotonicNow();
+  using Outcome = interpreters::OutsideReader::Outcome;
+  const Outcome outcome = target_.outside->sample(
+      task.tid, wall, running ? stream::kStateRunning : stream::kStateOffCpu, records_);
+  switch (outcome) {
+    case Outcome::kStack:
+    case Outcome::kNoPython:
+      log_.addOutside(target_.number, task.tid,
+                      {reinterpret_cast<const char*>(records_.data()), records_.size()}, wall);
+      break;
+    case Outcome::kUnreadable:
+      log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
+      break;
+    case Outcome::kRefused:
+      log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
+      giveUpOutside("the system does not permit reading its memory");
+      break;
+    case Outcome::kNoThreadState:
+    case Outcome::kGone:
+      break;
+  }
+}
+
+void PacedProcess::giveUpOutside(const char* why) {
+  target_.outside.reset();
+  log_.addNote(std::string("Stacks of process ") + std::to_string(target_.pid) +
+               " cannot be read from outside: " + why +
+               ". Threads that sleep or do not answer signals are missing.");
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "daemon/profile/run_info.h"
+#include "daemon/run/pacer.h"
+#include "daemon/run/ring_reader.h"
+#include "daemon/run/task_files.h"
+
+namespace pyrometer {
+
+class SampleLog;
+
+/// One process as the pacer sees it: its threads, which of them run, and how each is sampled. Lives on the
+/// pacer's thread.
+class PacedProcess {
+ public:
+  PacedProcess(PacedTarget target, Mode mode, SampleLog& log);
+
+  std::uint32_t number() const { return target_.number; }
+  void addRing(std::shared_ptr<SharedBlock> block) { target_.rings.push_back(std::move(block)); }
+
+  /// One round of looks, at most `budget` ns long for running threads and a part of that for sleeping ones.
+  void look(std::int64_t now, std::int64_t budget);
+
+ private:
+  struct Task {
+    Task(std::int32_t pid, std::int32_t id, bool keep) : tid(id), files(pid, id, keep) {}
+    std::int32_t tid;
+    TaskFiles files;
+    ring::Segment* segment = nullptr;
+    std::int64_t segment_searched = 0;
+    bool running = true;  ///< at the last look; a new thread is believed to run
+    bool listed = true;
+    bool gone = false;
+    bool unresponsive = false;
+    std::int64_t last_look = 0;
+    TaskFiles::RunTime slept_at;  ///< run time at the last look that found it asleep
+    bool asleep_known = false;
+    // Signals not answered.
+    std::uint64_t handled = 0;
+    std::uint64_t unanswered = 0;
+    std::int64_t silent_for = 0;
+    std::uint64_t silent_since_run = 0;
+    // Read from outside.
+    bool from_outside = false;  ///< how it was sampled when last it ran
+    TaskFiles::RunTime read_at;
+    bool read_asleep = false;  ///< the last stack read from outside was of its present sleep
+  };
+
+  bool preloaded() const { return !target_.rings.empty(); }
+  bool listIsOld(std::int64_t now) const;
+  std::uint32_t threadsStarted() const;
+  void listThreads(std::int64_t now);
+  void lookAtRunning(Task& task, std::int64_t now);
+  void lookAtSleeping(Task& task, std::int64_t now);
+  void sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look);
+  void watchAnswers(Task& task, std::int64_t since_last_look);
+  void sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time);
+  void readOutside(Task& task, bool running);
+  void findSegment(Task& task, std::int64_t now);
+  void giveUpOutside(const char* why);
+
+  PacedTarget target_;
+  const Mode mode_;
+  SampleLog& log_;
+  std::vector<std::unique_ptr<Task>> tasks_;
+  std::size_t next_running_ = 0, next_sleeping_ = 0;
+  std::int64_t listed_at_ = 0;
+  std::uint32_t threads_started_ = 0;
+  std::vector<std::uint8_t> records_;
+  bool noted_unresponsive_ = false;
+};
+
+}  // namespace pyrometer

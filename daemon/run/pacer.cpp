@@ -1,0 +1,68 @@
+#include "daemon/run/pacer.h"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+#include "daemon/run/paced_process.h"
+#include "daemon/run/process_files.h"
+#include "daemon/run/rate_schedule.h"
+
+namespace pyrometer {
+
+Pacer::Pacer(Mode mode, double rate_hz, SampleLog& log) : mode_(mode), rate_hz_(rate_hz), log_(log) {}
+
+void Pacer::start() {
+  thread_ = std::jthread([this](std::stop_token stopping) { run(stopping); });
+}
+
+Pacer::~Pacer() { stop(); }
+
+void Pacer::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Pacer::addProcess(PacedTarget target) {
+  const std::lock_guard lock(mutex_);
+  processes_.push_back(std::make_unique<PacedProcess>(std::move(target), mode_, log_));
+}
+
+void Pacer::addRing(std::uint32_t number, std::shared_ptr<SharedBlock> block) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& process : processes_) {
+    if (process->number() == number) process->addRing(std::move(block));
+  }
+}
+
+void Pacer::removeProcess(std::uint32_t number) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(processes_, [&](const auto& process) { return process->number() == number; });
+}
+
+void Pacer::run(std::stop_token stopping) {
+  // The default slack of 50 us is half a period at the highest rate.
+  prctl(PR_SET_TIMERSLACK, 1UL);
+  const std::int64_t start = monotonicNow();
+  RateSchedule schedule(rate_hz_, start, static_cast<std::uint64_t>(start));
+  // At 1 Hz the end of a run should not wait for the next look.
+  constexpr std::int64_t kLongestSleep = 50'000'000;
+  while (!stopping.stop_requested()) {
+    const std::int64_t due = schedule.next(monotonicNow());
+    std::int64_t now = monotonicNow();
+    while (now < due && !stopping.stop_requested()) {
+      const std::int64_t until = std::min(due, now + kLongestSleep);
+      const timespec when{.tv_sec = until / 1'000'000'000, .tv_nsec = until % 1'000'000'000};
+      clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, nullptr);
+      now = monotonicNow();
+    }
+    const std::int64_t period = schedule.periodAt(now - start);
+    const std::lock_guard lock(mutex_);
+    for (const auto& process : processes_) process->look(monotonicNow(), period);
+  }
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,363 @@
+#include "daemon/run/run_strand.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include "daemon/exporters/bundle/bundle.h"
+#include "daemon/importers/samplestream/samplestream.h"
+#include "daemon/run/kept_runs.h"
+#include "daemon/run/process_files.h"
+#include "daemon/run/sampler_library.h"
+#include "daemon/run/supported_python.h"
+#include "daemon/support/system_error.h"
+#include "sampler/sample_stream.h"
+
+namespace pyrometer {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{10};
+constexpr std::uint64_t kTicksPerBatch = 2;
+/// Fewer samples than this say little about lines.
+constexpr std::size_t kFewSamples = 30;
+constexpr char kMyCodeMeta[] = "pyrometer.my_code";
+
+std::int64_t unixNow() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+std::int64_t cpuTime(const rusage& usage) {
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000LL +
+         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL;
+}
+
+std::int64_t ownCpuTime() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return cpuTime(usage);
+}
+
+std::string hostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+std::string baseName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string joined(const std::vector<std::string>& words, char between) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text.push_back(between);
+    text += word;
+  }
+  return text;
+}
+
+/// What was asked for without the program's arguments: "prog.py", "-m module", "python3 prog.py".
+std::vector<std::string> withoutArguments(const std::vector<std::string>& command, const LaunchPlan& plan) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    kept.push_back(command[i]);
+    if (command[i] == "-m" && i + 1 < command.size()) {
+      kept.push_back(command[i + 1]);
+      break;
+    }
+    const bool option = command[i].starts_with('-');
+    if (command[i] == "-c" || (!option && (i > 0 || plan.script.empty() || plan.executable != command[0])))
+      break;
+  }
+  return kept;
+}
+
+/// For the recording's name.
+std::string programName(const RunOptions& options, const LaunchPlan& plan) {
+  std::string name = options.command.front();
+  if (!plan.script.empty()) name = plan.script;
+  if (name == "-m" && options.command.size() > 1) name = options.command[1];
+  if (name == "-c") name = "code";
+  while (name.size() > 1 && name.back() == '/') name.pop_back();
+  name = baseName(name);
+  if (name.ends_with(".py")) name.resize(name.size() - 3);
+  return name;
+}
+
+}  // namespace
+
+struct RunStrand::Loop {
+  Loop() : timer(io), signals(io) {}
+  asio::io_context io{1};
+  asio::steady_timer timer;
+  asio::posix::stream_descriptor signals;
+};
+
+RunStrand::RunStrand(const RunOptions& options, LaunchPlan plan)
+    : options_(options), plan_(std::move(plan)), builder_(MyCode(plan_.my_code)) {}
+
+RunStrand::~RunStrand() {
+  server_.reset();
+  if (loop_) loop_->signals.release();  // the descriptor is the signals' own
+}
+
+void RunStrand::describeRun() {
+  RunInfo& info = builder_.info();
+  info.format = "pyrometer";
+  info.argv = options_.keep_argv ? options_.command : withoutArguments(options_.command, plan_);
+  info.command = joined(info.argv, ' ');
+  info.working_directory = linkTarget("/proc/self/cwd");
+  info.host = hostName();
+  info.mode = options_.mode;
+  info.outside = options_.outside;
+  info.rate_asked_hz = options_.rate_hz;
+  info.rate_auto = options_.rate_hz == 0;
+  info.start_unix_ns = unixNow();
+  info.meta[kMyCodeMeta] = joined(plan_.my_code, '\n');
+  if ((plan_.python.py_version & 0xffff) != 0)
+    info.interpreter = "CPython " + versionText(plan_.python.py_version);
+}
+
+void RunStrand::openFolder() {
+  if (options_.folder.empty()) return;
+  auto folder = RecordingFolder::make(options_.folder, programName(options_, plan_));
+  if (!folder) return lostDisk(folder.error());
+  folder_ = std::move(folder).value();
+  const auto written = folder_->writeManifest(bundle::manifestText(builder_.info()));
+  if (!written) lostDisk(written.error());
+}
+
+Result<std::string> RunStrand::preload() const {
+  if (options_.sampler_library.empty()) return findSamplerLibrary();
+  return options_.sampler_library;
+}
+
+Result<void> RunStrand::start() {
+  Spawn spawn{.executable = plan_.executable, .argv = plan_.argv, .environment = {}};
+  if (!options_.outside) {
+    auto library = preload();
+    if (!library) return library.error();
+    auto server = SessionServer::open(loop_->io, processes_->sessionEvents());
+    if (!server) return server.error();
+    server_ = std::move(server).value();
+    // The loader takes spaces and colons for the end of a name.
+    std::string path = library.value();
+    if (path.find_first_of(": ") != std::string::npos) {
+      path = server_->folder() + "/" + baseName(path);
+      if (symlink(library->c_str(), path.c_str()) != 0) return Error{systemErrorText(errno), path};
+    }
+    spawn.environment.emplace_back("LD_PRELOAD", preloadValue(path, std::getenv("LD_PRELOAD")));
+    spawn.environment.emplace_back(session::kFolderVariable, server_->folder());
+  }
+  started_ = monotonicNow();
+  const auto program = spawnProgram(spawn, *signals_);
+  if (!program) return program.error();
+  program_ = program.value();
+  processes_->setProgram(program_, started_);
+  return {};
+}
+
+Result<RunOutcome> RunStrand::run() {
+  const std::int64_t cpu_before = ownCpuTime();
+  signals_ = std::make_unique<RunSignals>();
+  loop_ = std::make_unique<Loop>();
+  loop_->signals.assign(signals_->descriptor());
+  describeRun();
+  openFolder();
+  if (options_.keep_sources) {
+    sources_.emplace(builder_.info().working_directory, builder_.info().start_unix_ns);
+    if (!plan_.script.empty()) sources_->readAhead(plan_.script);
+  }
+  reader_ = openSampleStream(builder_);
+  keep({stream::kStreamMagic, sizeof stream::kStreamMagic});
+  pacer_ = std::make_unique<Pacer>(options_.mode, options_.rate_hz, log_);
+  processes_ = std::make_unique<SampledProcesses>(
+      SampledProcesses::Options{
+          .mode = options_.mode,
+          .outside = options_.outside,
+          .memory = options_.memory,
+          .keep_argv = options_.keep_argv,
+          .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
+      log_, *pacer_);
+  if (const auto begun = start(); !begun) {
+    if (folder_) removeRecording(folder_->path());
+    return begun.error();
+  }
+  // From here on the program runs: whatever fails, it is waited for, and its end is ours.
+  try {
+    pacer_->start();
+    if (server_) server_->prepareBlock();
+    watchSignals();
+    watchTime();
+    onTick();
+    loop_->io.run();
+  } catch (const std::exception& error) {
+    log_.addNote(std::string("Sampling ended early, for want of memory or other means (") + error.what() +
+                 "); a limit (ulimit) may be too low.");
+  }
+  waitForEnd();
+  pacer_->stop();
+  finish();
+
+  RunOutcome outcome;
+  outcome.profile = builder_.snapshot();
+  if (folder_) {
+    outcome.recording = folder_->path();
+    outcome.lock = folder_->lock();
+  }
+  outcome.recording_complete = !disk_lost_;
+  outcome.sampled = processes_->any();
+  outcome.wait_status = wait_status_;
+  outcome.daemon_cpu_ns = ownCpuTime() - cpu_before;
+  return outcome;
+}
+
+void RunStrand::watchSignals() {
+  loop_->signals.async_wait(
+      asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
+        if (error) return;
+        for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
+          if (signal.number == SIGCHLD) {
+            onChild();
+          } else if (!signal.from_kernel) {
+            kill(program_, signal.number);
+          }
+        }
+        if (!over_) watchSignals();
+      });
+}
+
+void RunStrand::onChild() {
+  siginfo_t stopped{};
+  while (waitid(P_PID, static_cast<id_t>(program_), &stopped, WSTOPPED | WNOHANG) == 0 &&
+         stopped.si_pid == program_) {
+    stopWithProgram(program_, stopped.si_status);
+    stopped = {};
+  }
+  // It stays a zombie until its samples are taken: its pid cannot become somebody else's.
+  siginfo_t ended{};
+  if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+      ended.si_pid != program_) {
+    return;
+  }
+  over_ = true;
+  loop_->io.stop();
+}
+
+void RunStrand::watchTime() {
+  loop_->timer.expires_after(kTick);
+  loop_->timer.async_wait([this](const boost::system::error_code& error) {
+    if (error || over_) return;
+    onTick();
+    watchTime();
+  });
+}
+
+void RunStrand::onTick() {
+  const std::int64_t now = monotonicNow();
+  processes_->tick(now);
+  if (++ticks_ % kTicksPerBatch == 0) takeBatch(now);
+}
+
+void RunStrand::takeBatch(std::int64_t time) {
+  keep(log_.drain(time));
+  if (!sources_) return;
+  const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
+  if (!kept) lostDisk(kept.error());
+}
+
+void RunStrand::keep(std::string_view batch) {
+  if (folder_ && !disk_lost_) {
+    if (const auto kept = folder_->append(batch); !kept) lostDisk(kept.error());
+  }
+  const auto fed = reader_->feed(std::as_bytes(std::span(batch)));
+  if (!fed) log_.addNote("What was sampled cannot be read: " + fed.error().text() + ".");
+}
+
+void RunStrand::lostDisk(const Error& error) {
+  if (disk_lost_) return;
+  disk_lost_ = true;
+  log_.addNote("The recording could not be kept on disk (" + error.text() +
+               "); what it has there ends early, only this run's own output has everything.");
+}
+
+void RunStrand::waitForEnd() {
+  while (!over_) {
+    // Only after a failure: no loop any more, but signals are still to be passed on.
+    siginfo_t ended{};
+    if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+        ended.si_pid == program_) {
+      break;
+    }
+    const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
+    nanosleep(&pause, nullptr);
+    for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
+      if (signal.number != SIGCHLD && !signal.from_kernel) kill(program_, signal.number);
+    }
+  }
+  over_ = true;
+  ended_ = monotonicNow();
+}
+
+void RunStrand::reap() {
+  rusage usage{};
+  while (wait4(program_, &wait_status_, 0, &usage) < 0 && errno == EINTR) {
+  }
+  program_cpu_ = cpuTime(usage);
+}
+
+void RunStrand::finish() {
+  siginfo_t ended{};
+  int status = 0;
+  if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOWAIT) == 0) {
+    status = ended.si_code == CLD_EXITED
+                 ? (ended.si_status & 0xff) << 8
+                 : (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0);
+  }
+  processes_->endAll(ended_, static_cast<std::uint32_t>(status));
+  server_.reset();
+  reap();
+  takeBatch(ended_);
+  RunInfo& info = builder_.info();
+  info.duration_ns = ended_ - started_;
+  info.cpu_ns = program_cpu_;
+  info.finished = true;
+  info.exit_status = wait_status_;
+  noteFewSamples();
+  // Late enough that no sample is held back for want of a later one.
+  constexpr std::int64_t kPastEverything = 1'000'000'000;
+  takeBatch(ended_ + kPastEverything);
+  if (const auto read = reader_->finish(); !read) info.notes.push_back(read.error().text());
+  if (folder_ && !disk_lost_) {
+    if (const auto kept = folder_->writeManifest(bundle::manifestText(info)); !kept) lostDisk(kept.error());
+  }
+}
+
+void RunStrand::noteFewSamples() {
+  if (!processes_->any()) {
+    log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython " +
+                 supportedPythons() + ", or ended before it could be sampled.");
+    return;
+  }
+  const std::size_t samples = builder_.sampleCount();
+  if (samples >= kFewSamples) return;
+  log_.addNote((samples == 0 ? std::string("No sample was taken")
+                             : "Only " + std::to_string(samples) +
+                                   (samples == 1 ? " sample was taken" : " samples were taken")) +
+               ": the program used " + std::to_string(program_cpu_ / 1'000'000) +
+               " ms of CPU time. Give it more work, or ask for more samples with --rate 10000.");
+}
+
+}  // namespace pyrometer

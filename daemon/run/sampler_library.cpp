@@ -1,0 +1,25 @@
+#include "daemon/run/sampler_library.h"
+
+#include <unistd.h>
+
+#include "daemon/run/process_files.h"
+
+namespace pyrometer {
+
+Result<std::string> findSamplerLibrary() {
+  constexpr char kName[] = "libpyrometer_sampler.so";
+  const std::string executable = linkTarget("/proc/self/exe");
+  const std::string folder = executable.substr(0, executable.rfind('/'));
+  const std::string above = folder.substr(0, folder.rfind('/'));
+  std::string looked;
+  for (const char* place : {"/lib/pyrometer/", "/" PYROMETER_LIBDIR "/pyrometer/", "/sampler/"}) {
+    const std::string path = above + place + kName;
+    if (access(path.c_str(), R_OK) == 0) return path;
+    looked += (looked.empty() ? "" : ", ") + above + place;
+  }
+  return Error{
+      "not found in " + looked + "; install Pyrometer again, or use --outside, which needs no library",
+      kName};
+}
+
+}  // namespace pyrometer

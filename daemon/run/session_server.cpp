@@ -1,0 +1,251 @@
+#include "daemon/run/session_server.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+namespace pyrometer {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kFolderPrefix = "pyrometer-";
+
+std::string runtimeFolder() {
+  const char* folder = std::getenv("XDG_RUNTIME_DIR");
+  // A socket's path has 108 bytes; ours takes some 40 behind the folder.
+  if (folder != nullptr && *folder == '/' && std::strlen(folder) < 60 && access(folder, W_OK) == 0)
+    return folder;
+  return "/tmp";
+}
+
+void removeFolder(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(folder.c_str()), closedir);
+  if (!directory) return;
+  while (const dirent* entry = readdir(directory.get())) {
+    unlinkat(dirfd(directory.get()), entry->d_name, 0);
+  }
+  rmdir(folder.c_str());
+}
+
+/// Folders are named after their daemon: pyrometer-PID-XXXXXX.
+void removeLeftFolders(const std::string& parent) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(parent.c_str()), closedir);
+  if (!directory) return;
+  while (const dirent* entry = readdir(directory.get())) {
+    std::string_view name = entry->d_name;
+    if (!name.starts_with(kFolderPrefix)) continue;
+    name.remove_prefix(kFolderPrefix.size());
+    std::int32_t pid = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (parsed.ec != std::errc() || pid <= 0 || parsed.ptr == name.data() + name.size() || *parsed.ptr != '-')
+      continue;
+    const std::string path = parent + "/" + entry->d_name;
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid()) continue;
+    if (kill(pid, 0) != 0 && errno == ESRCH) removeFolder(path);
+  }
+}
+
+bool sendWelcome(int socket, const session::Welcome& welcome, int descriptor) {
+  iovec part{.iov_base = const_cast<session::Welcome*>(&welcome), .iov_len = sizeof welcome};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  if (descriptor >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof welcome);
+}
+
+}  // namespace
+
+struct SessionServer::Listener {
+  Listener(asio::io_context& context, int fd) : io(context), socket(context, fd) {}
+  asio::io_context& io;
+  asio::posix::stream_descriptor socket;
+};
+
+/// One conversation: Hello, Welcome, Ready.
+class SessionServer::Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(asio::io_context& io, int fd, std::weak_ptr<SessionServer*> server)
+      : socket_(io, fd), server_(std::move(server)) {}
+
+  void start() {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (getsockopt(socket_.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
+    if (peer.pid <= 0 || peer.uid != geteuid()) return;
+    pid_ = peer.pid;
+    wait();
+  }
+
+ private:
+  void wait() {
+    socket_.async_wait(asio::posix::descriptor_base::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                         if (!error) self->onReadable();
+                       });
+  }
+
+  void onReadable() {
+    const auto server = server_.lock();
+    if (!server) return;
+    const std::size_t wanted = block_ ? sizeof(session::Ready) : sizeof(session::Hello);
+    const ssize_t n = recv(socket_.native_handle(), message_ + received_, wanted - received_, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return wait();
+    if (n <= 0) return;
+    received_ += static_cast<std::size_t>(n);
+    if (received_ < wanted) return wait();
+    received_ = 0;
+    if (block_) return onReady(**server);
+    onHello(**server);
+  }
+
+  void onHello(SessionServer& server) {
+    session::Hello hello{};
+    std::memcpy(&hello, message_, sizeof hello);
+    hello.detail[sizeof hello.detail - 1] = '\0';
+    const std::string process = "Process " + std::to_string(pid_) + " is not sampled: ";
+    if (hello.magic != ring::kMagic || hello.version != ring::kVersion) {
+      server.events_.note(process + "its sampler library is of another build; install Pyrometer again.");
+      return refuse();
+    }
+    if (hello.refused != 0) {
+      server.events_.note(process + (hello.detail[0] != '\0' ? hello.detail : "its Python is not known") +
+                          ".");
+      return;
+    }
+    registration_ = {.pid = pid_, .py_version = hello.py_version, .runtime = hello.runtime};
+    purpose_ = hello.purpose;
+    std::uint32_t number = 0;
+    if (purpose_ == session::Purpose::kMoreSegments) {
+      number = server.events_.blocks(pid_);
+      if (number == 0 || number >= ring::kMaxBlocks) return refuse();
+    } else if (!server.events_.accepts(pid_)) {
+      return refuse();
+    }
+    block_ = server.takeBlock(number);
+    if (!block_) return refuse();
+    const session::Welcome welcome{
+        .magic = ring::kMagic, .version = ring::kVersion, .accepted = 1, .daemon_pid = getpid()};
+    if (sendWelcome(socket_.native_handle(), welcome, block_->descriptor())) wait();
+  }
+
+  void onReady(SessionServer& server) {
+    session::Ready ready{};
+    std::memcpy(&ready, message_, sizeof ready);
+    if (ready.magic != ring::kMagic) return;
+    if (ready.mapped != 1) {
+      server.events_.note("Process " + std::to_string(pid_) +
+                          " is not sampled: it could not map the memory for samples (" +
+                          std::strerror(ready.error) + "). A limit (ulimit -v) may be too low.");
+      return;
+    }
+    block_->closeDescriptor();
+    if (purpose_ == session::Purpose::kMoreSegments) {
+      server.events_.more(pid_, std::move(block_));
+    } else {
+      server.events_.registered(registration_, std::move(block_));
+    }
+  }
+
+  void refuse() {
+    const session::Welcome welcome{
+        .magic = ring::kMagic, .version = ring::kVersion, .accepted = 0, .daemon_pid = getpid()};
+    sendWelcome(socket_.native_handle(), welcome, -1);
+  }
+
+  asio::posix::stream_descriptor socket_;
+  std::weak_ptr<SessionServer*> server_;
+  std::int32_t pid_ = 0;
+  session::Purpose purpose_ = session::Purpose::kRegister;
+  Registration registration_;
+  std::shared_ptr<SharedBlock> block_;
+  std::size_t received_ = 0;
+  char message_[sizeof(session::Hello)];
+  static_assert(sizeof(session::Ready) <= sizeof(session::Hello));
+};
+
+SessionServer::SessionServer(std::string folder, Events events)
+    : folder_(std::move(folder)),
+      events_(std::move(events)),
+      alive_(std::make_shared<SessionServer*>(this)) {}
+
+SessionServer::~SessionServer() { removeFolder(folder_); }
+
+Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io, Events events) {
+  const std::string parent = runtimeFolder();
+  removeLeftFolders(parent);
+  std::string folder = parent + "/" + std::string(kFolderPrefix) + std::to_string(getpid()) + "-XXXXXX";
+  const auto failed = [&](const char* what) {
+    return Error{std::string(what) + ": " + std::strerror(errno), folder};
+  };
+  if (mkdtemp(folder.data()) == nullptr) return failed("the session folder cannot be made");
+  std::unique_ptr<SessionServer> server(new SessionServer(folder, std::move(events)));
+
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return failed("no socket");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = folder + "/" + session::kSocketName;
+  if (path.size() >= sizeof address.sun_path) return failed("the session folder's path is too long");
+  path.copy(address.sun_path, path.size());
+  // Nobody can connect between bind and chmod: the folder is ours alone.
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      chmod(path.c_str(), 0600) != 0 || listen(socket.get(), 64) != 0) {
+    return failed("its socket cannot be made");
+  }
+  server->listener_ = std::make_unique<Listener>(io, socket.release());
+  server->accept();
+  return server;
+}
+
+void SessionServer::accept() {
+  listener_->socket.async_wait(asio::posix::descriptor_base::wait_read,
+                               [alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+                                 const auto server = alive.lock();
+                                 if (error || !server) return;
+                                 Listener& listener = *(*server)->listener_;
+                                 const int fd = accept4(listener.socket.native_handle(), nullptr, nullptr,
+                                                        SOCK_CLOEXEC | SOCK_NONBLOCK);
+                                 if (fd >= 0) std::make_shared<Connection>(listener.io, fd, alive)->start();
+                                 (*server)->accept();
+                               });
+}
+
+void SessionServer::prepareBlock() {
+  auto block = SharedBlock::make(0);
+  if (block) prepared_ = std::move(block).value();
+}
+
+std::shared_ptr<SharedBlock> SessionServer::takeBlock(std::uint32_t number) {
+  if (number == 0 && prepared_) return std::move(prepared_);
+  auto block = SharedBlock::make(number);
+  if (block) return std::move(block).value();
+  events_.note("The program runs on unsampled: " + block.error().text() + ".");
+  return nullptr;
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/run/shared_block.h"
+#include "daemon/support/file_descriptor.h"
+#include "daemon/support/result.h"
+#include "sampler/session.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace pyrometer {
+
+/// The session folder (0700) and the socket in it (0600) at which the process images of a run make themselves
+/// known, and get the memory that they write their samples to. The folder is removed with the server; folders
+/// that dead daemons left are removed when one starts. Thread: the strand's.
+class SessionServer {
+ public:
+  /// What a process told of itself. `pid` is the kernel's word.
+  struct Registration {
+    std::int32_t pid = 0;
+    std::uint32_t py_version = 0;
+    std::uint64_t runtime = 0;
+  };
+  struct Events {
+    /// May this process be sampled? If not, it runs on undisturbed.
+    std::function<bool(std::int32_t pid)> accepts;
+    /// It has mapped the block and its handler is in place.
+    std::function<void(const Registration&, std::shared_ptr<SharedBlock>)> registered;
+    std::function<void(std::int32_t pid, std::shared_ptr<SharedBlock>)> more;
+    /// How many blocks it has; 0: it is not known.
+    std::function<std::uint32_t(std::int32_t pid)> blocks;
+    /// A sentence on why a process is not sampled.
+    std::function<void(std::string)> note;
+  };
+
+  static Result<std::unique_ptr<SessionServer>> open(boost::asio::io_context& io, Events events);
+  ~SessionServer();
+  SessionServer(const SessionServer&) = delete;
+  SessionServer& operator=(const SessionServer&) = delete;
+
+  const std::string& folder() const { return folder_; }
+  /// Makes a process's first block ahead, so that it need not wait for it.
+  void prepareBlock();
+
+ private:
+  struct Listener;
+  class Connection;
+  SessionServer(std::string folder, Events events);
+  void accept();
+  std::shared_ptr<SharedBlock> takeBlock(std::uint32_t number);
+
+  std::string folder_;
+  Events events_;
+  std::unique_ptr<Listener> listener_;
+  std::shared_ptr<SharedBlock> prepared_;
+  std::shared_ptr<SessionServer*> alive_;  ///< connections may outlive us in the io_context
+};
+
+}  // namespace pyrometer

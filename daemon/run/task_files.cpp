@@ -1,0 +1,59 @@
+#include "daemon/run/task_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace pyrometer {
+
+TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid, bool keep) : pid_(pid), tid_(tid) {
+  if (!keep) return;
+  stat_ = openFile(File::kStat);
+  schedstat_ = openFile(File::kSchedstat);
+}
+
+FileDescriptor TaskFiles::openFile(File file) const {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/%d/task/%d/%s", pid_, tid_,
+                file == File::kStat ? "stat" : "schedstat");
+  return FileDescriptor(open(path, O_RDONLY | O_CLOEXEC));
+}
+
+std::int64_t TaskFiles::read(File file, char* text, std::size_t size) const {
+  const FileDescriptor& kept = file == File::kStat ? stat_ : schedstat_;
+  if (kept) return pread(kept.get(), text, size, 0);
+  const FileDescriptor fd = openFile(file);
+  return fd ? pread(fd.get(), text, size, 0) : -1;
+}
+
+char TaskFiles::state() const {
+  // "TID (name) S ...": the name is at most 15 characters (64 for kernel threads) and may hold brackets.
+  char text[128];
+  const std::int64_t n = read(File::kStat, text, sizeof text);
+  if (n <= 0) return 0;
+  const std::string_view stat(text, static_cast<std::size_t>(n));
+  const std::size_t bracket = stat.rfind(')');
+  if (bracket == std::string_view::npos || bracket + 2 >= stat.size()) return 0;
+  const char state = stat[bracket + 2];
+  return state == 'X' || state == 'Z' ? '\0' : state;
+}
+
+std::optional<TaskFiles::RunTime> TaskFiles::runTime() const {
+  char text[96];
+  const std::int64_t n = read(File::kSchedstat, text, sizeof text);
+  if (n <= 0) return std::nullopt;
+  const char* const end = text + n;
+  RunTime time;
+  std::uint64_t waited = 0;
+  const char* next = std::from_chars(text, end, time.ns).ptr;
+  if (next == text || next == end) return std::nullopt;
+  next = std::from_chars(next + 1, end, waited).ptr;
+  if (next == end) return std::nullopt;
+  std::from_chars(next + 1, end, time.starts);
+  return time;
+}
+
+}  // namespace pyrometer
