@@ -1,0 +1,291 @@
+#include "daemon/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "daemon/exporters/exporter.h"
+
+namespace pyrometer {
+namespace {
+
+constexpr std::string_view kOverview = R"(Pyrometer shows which lines of a Python program are hot.
+
+  pyrometer run app.py          run a program and see its hot lines
+  pyrometer show FILE           look at a recording again: flat, tree, lines, memory, states
+  pyrometer lines FILE app.py   a source file with its heat
+)";
+
+constexpr std::string_view kMore = R"(
+  pyrometer info FILE           what was recorded, when, how, how well
+  pyrometer export FILE         write it for another tool
+
+Each command says more with --help. FILE is what run has kept or written, or any file of vmprof.
+)";
+
+/// One command's options, and the words around them in its help.
+class Grammar {
+ public:
+  Grammar(std::string name, std::string usage, std::string about, std::string example)
+      : app_(about, name),
+        name_(std::move(name)),
+        usage_(std::move(usage)),
+        about_(std::move(about)),
+        example_(std::move(example)) {
+    app_.set_help_flag("-h,--help", "this text");
+    app_.get_formatter()->column_width(26);
+  }
+
+  CLI::App& app() { return app_; }
+
+  /// Empty if all is well, else what to answer.
+  std::optional<Answer> parse(std::vector<std::string> words, int usage_status) {
+    // CLI11 takes them from the back.
+    std::reverse(words.begin(), words.end());
+    try {
+      app_.parse(std::move(words));
+      return std::nullopt;
+    } catch (const CLI::CallForHelp&) {
+      return Answer{help(), 0};
+    } catch (const CLI::ParseError& error) {
+      return wrong(error.what(), usage_status);
+    }
+  }
+
+  Answer wrong(std::string_view what, int status) const {
+    return {fmt::format("pyrometer: {}: {} (see pyrometer {} --help)\n", name_, what, name_), status};
+  }
+
+  std::string help() const {
+    const CLI::Formatter formatter = [] {
+      CLI::Formatter f;
+      f.column_width(26);
+      return f;
+    }();
+    std::string options = formatter.make_groups(&app_, CLI::AppFormatMode::Normal);
+    return fmt::format("{}\n\nUsage: pyrometer {}\n{}\nExample: {}\n", about_, usage_, options, example_);
+  }
+
+ private:
+  CLI::App app_;
+  std::string name_, usage_, about_, example_;
+};
+
+/// The index of the program's first word: what follows the options, or "--".
+std::size_t programAt(CLI::App& app, const std::vector<std::string>& words, bool& marked) {
+  marked = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--") return marked = true, i;
+    if (word.size() < 2 || word.front() != '-') return i;
+    const bool is_long = word.starts_with("--");
+    if (!is_long && word.starts_with("-m")) return i;  // Python's own -m: the program is a module
+    const CLI::Option* option =
+        app.get_option_no_throw(is_long ? word.substr(0, word.find('=')) : word.substr(0, 2));
+    const bool takes_value = option != nullptr && option->get_items_expected_max() > 0;
+    const bool has_value = is_long ? word.find('=') != std::string::npos : word.size() > 2;
+    if (takes_value && !has_value) ++i;
+  }
+  return words.size();
+}
+
+/// Puts the value of a text option through a parser of ours; what that says is CLI11's to report.
+template <class T>
+CLI::Option* parsed(CLI::App& app, const std::string& name, Result<T> (*parse)(std::string_view),
+                    std::optional<T>& to, const std::string& about) {
+  return app.add_option_function<std::string>(
+      name,
+      [parse, &to, name](const std::string& text) {
+        const Result<T> value = parse(text);
+        if (!value.ok()) throw CLI::ValidationError(value.error().message);
+        to = *value;
+      },
+      about);
+}
+
+void flag(CLI::App& app, const std::string& name, std::optional<bool>& to, bool value,
+          const std::string& about) {
+  app.add_flag_callback(
+      name, [&to, value] { to = value; }, about);
+}
+
+CommandLine parseRun(std::vector<std::string> words) {
+  Grammar grammar(
+      "run",
+      "run [options] [--] program.py [arguments]\n       pyrometer run [options] -m module [arguments]",
+      "Runs a Python program, samples it, and shows its hot lines when it ends.",
+      "pyrometer run -o app.pyrometer app.py --its-own-option");
+  RunCommand command;
+  RunSettings& to = command.settings;
+  CLI::App& app = grammar.app();
+  std::string output, python;
+  auto* output_option = app.add_option("-o,--output", output,
+                                       "write the recording here: X.vmprof and X.prof as vmprof 6, any other "
+                                       "name as a bundle; without it the run is kept in the state folder")
+                            ->type_name("FILE");
+  auto* rate = parsed(app, "--rate", parseRate, to.rate_hz,
+                      "samples a second, 1 to 10000; auto (the default) begins fast and slows down")
+                   ->type_name("HZ|auto");
+  parsed(app, "-p,--period", parsePeriod, to.rate_hz, "the same as seconds between samples")
+      ->type_name("SECONDS")
+      ->excludes(rate);
+  parsed(app, "--mode", parseMode, to.mode, "which time counts: cpu (the default), or wall with all waiting")
+      ->type_name("cpu|wall");
+  flag(app, "--outside", to.outside, true, "read the program's memory from outside and put nothing into it");
+  flag(app, "--mem", to.memory, true, "record the memory in use (the default)");
+  flag(app, "--no-mem", to.memory, false, "do not");
+  auto* python_option = app.add_option("--python", python, "the interpreter to run with")->type_name("PATH");
+  app.add_option("--config", command.config, "read options from an ini file; those given here win")
+      ->type_name("FILE");
+  flag(app, "--no-sources", to.sources, false, "keep no source texts in the recording");
+  flag(app, "--no-argv", to.argv, false, "keep no arguments in the recording");
+  flag(app, "--quiet", to.quiet, true, "say nothing but what goes wrong");
+
+  bool marked = false;
+  const std::size_t at = programAt(app, words, marked);
+  command.program.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
+  if (marked) command.program.erase(command.program.begin());
+  words.resize(std::min(at, words.size()));
+  if (auto answer = grammar.parse(std::move(words), kRunFailed)) return *answer;
+  if (output_option->count() != 0) to.output = output;
+  if (python_option->count() != 0) to.python = python;
+  // As Python itself takes it: -mmodule is -m module.
+  if (!command.program.empty() && command.program[0].starts_with("-m") && command.program[0].size() > 2) {
+    std::string module = command.program[0].substr(2);
+    command.program[0] = "-m";
+    command.program.insert(command.program.begin() + 1, std::move(module));
+  }
+  if (command.program.empty())
+    return grammar.wrong("which program? Name a script, or -m and a module", kRunFailed);
+  if (command.program[0] == "-m" && command.program.size() == 1) {
+    return grammar.wrong("which module? Name it behind -m", kRunFailed);
+  }
+  return command;
+}
+
+void addPart(CLI::App& app, int& part) {
+  app.add_option("--part", part, "which profile of a file that holds several (see info)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000'000).description(""));
+}
+
+void addFile(CLI::App& app, std::string& file) { app.add_option("FILE", file)->required(); }
+
+void addTable(CLI::App& app, ViewOptions& options, bool& json) {
+  app.add_flag("--all", options.all, "show library files like the program's own, with their own time");
+  app.add_option("--limit", options.limit, "rows of each table")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""));
+  app.add_flag("--json", json, "a JSON document instead of a table");
+}
+
+CommandLine parseShow(std::vector<std::string> words) {
+  Grammar grammar(
+      "show", "show FILE [flat|tree|lines|memory|states] [options]",
+      "Shows a recording: the hottest lines and functions (flat, the default), who called whom (tree),\n"
+      "the program's source with its heat (lines), memory over time, shares by state.",
+      "pyrometer show app.pyrometer tree");
+  ShowCommand command;
+  CLI::App& app = grammar.app();
+  addFile(app, command.file);
+  const std::vector<std::pair<std::string, View>> views = {{"flat", View::kFlat},
+                                                           {"tree", View::kTree},
+                                                           {"lines", View::kLines},
+                                                           {"memory", View::kMemory},
+                                                           {"states", View::kStates}};
+  std::string view = "flat";
+  app.add_option("VIEW", view);
+  addTable(app, command.options, command.json);
+  addPart(app, command.part);
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  const auto found = std::find_if(views.begin(), views.end(), [&](const auto& v) { return v.first == view; });
+  if (found == views.end()) {
+    return grammar.wrong(fmt::format("there is no view '{}': say flat, tree, lines, memory or states", view),
+                         kUsageError);
+  }
+  command.view = found->second;
+  return command;
+}
+
+CommandLine parseLines(std::vector<std::string> words) {
+  Grammar grammar("lines", "lines FILE SOURCE.py [options]",
+                  "Shows a source file as it was when the program ran, with its heat beside each line.",
+                  "pyrometer lines app.pyrometer helpers.py");
+  LinesCommand command;
+  CLI::App& app = grammar.app();
+  addFile(app, command.file);
+  app.add_option("SOURCE", command.source)->required();
+  app.add_flag("--all", command.options.all,
+               "each line's own time only, without the library code that it calls");
+  app.add_flag("--json", command.json, "a JSON document instead of the text");
+  addPart(app, command.part);
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  return command;
+}
+
+CommandLine parseInfo(std::vector<std::string> words) {
+  Grammar grammar("info", "info FILE [options]",
+                  "Says what was recorded: what, when, how, how much, how well.",
+                  "pyrometer info app.pyrometer");
+  InfoCommand command;
+  CLI::App& app = grammar.app();
+  addFile(app, command.file);
+  app.add_flag("--json", command.json, "a JSON document instead of the text");
+  addPart(app, command.part);
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  return command;
+}
+
+CommandLine parseExport(std::vector<std::string> words) {
+  std::string formats = "Formats:\n";
+  for (const Exporter* exporter : exporters()) {
+    formats +=
+        fmt::format("  {:<12}{} ({})\n", exporter->name(), exporter->description(), exporter->extension());
+  }
+  formats.pop_back();
+  Grammar grammar("export", "export FILE --to FORMAT [-o OUT] [options]",
+                  "Writes a recording in the format of another tool.\n\n" + formats,
+                  "pyrometer export app.pyrometer --to speedscope -o app.json");
+  ExportCommand command;
+  CLI::App& app = grammar.app();
+  addFile(app, command.file);
+  app.add_option("--to", command.format, "the format")->type_name("FORMAT")->required();
+  app.add_option("-o,--output", command.output,
+                 "the file to write, - for standard output; without it FILE's name with the format's ending")
+      ->type_name("OUT");
+  std::string unit = "time";
+  app.add_option("--unit", unit, "what numbers count: time (the default) or samples")
+      ->type_name("time|samples");
+  addPart(app, command.part);
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  if (unit != "time" && unit != "samples") {
+    return grammar.wrong(fmt::format("there is no unit '{}': say time or samples", unit), kUsageError);
+  }
+  command.count_samples = unit == "samples";
+  return command;
+}
+
+}  // namespace
+
+CommandLine parseCommandLine(const std::vector<std::string>& words) {
+  if (words.empty()) return Answer{std::string(kOverview) + "\nMore with pyrometer --help.\n", 0};
+  const std::string& first = words.front();
+  std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (first == "run") return parseRun(std::move(rest));
+  if (first == "show") return parseShow(std::move(rest));
+  if (first == "lines") return parseLines(std::move(rest));
+  if (first == "info") return parseInfo(std::move(rest));
+  if (first == "export") return parseExport(std::move(rest));
+  if (first == "--help" || first == "-h") return Answer{std::string(kOverview).append(kMore), 0};
+  if (first == "--version") return Answer{"pyrometer " PYROMETER_VERSION "\n", 0};
+  const bool option = first.starts_with('-');
+  return Answer{
+      fmt::format("pyrometer: there is no {} '{}' (see pyrometer --help){}\n", option ? "option" : "command",
+                  first, first.ends_with(".py") ? "; to profile it: pyrometer run " + first : std::string()),
+      kUsageError};
+}
+
+}  // namespace pyrometer

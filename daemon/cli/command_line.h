@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/cli/run_settings.h"
+#include "daemon/cli/view.h"
+
+/// What was asked for on the command line, as plain data. What each command does: commands.h.
+namespace pyrometer {
+
+struct RunCommand {
+  RunSettings settings;
+  std::string config;                ///< --config, or empty
+  std::vector<std::string> program;  ///< its first word and everything behind it, untouched
+};
+
+enum class View { kFlat, kTree, kLines, kMemory, kStates };
+
+struct ShowCommand {
+  std::string file;
+  View view = View::kFlat;
+  ViewOptions options;
+  bool json = false;
+  int part = 1;  ///< from 1
+};
+
+struct LinesCommand {
+  std::string file;
+  std::string source;
+  ViewOptions options;
+  bool json = false;
+  int part = 1;
+};
+
+struct InfoCommand {
+  std::string file;
+  bool json = false;
+  int part = 1;
+};
+
+struct ExportCommand {
+  std::string file;
+  std::string format;
+  std::string output;  ///< empty: made from the input's name; "-": standard output
+  bool count_samples = false;
+  int part = 1;
+};
+
+/// Nothing to do but to say something: help (status 0, standard output) or what is wrong with the command
+/// line.
+struct Answer {
+  std::string text;
+  int status = 0;
+};
+
+using CommandLine = std::variant<Answer, RunCommand, ShowCommand, LinesCommand, InfoCommand, ExportCommand>;
+
+/// `words`: the arguments without the program's own name.
+CommandLine parseCommandLine(const std::vector<std::string>& words);
+
+/// Exit statuses. `run` keeps to those of env and timeout, so that the program's own can be told from ours.
+inline constexpr int kFailed = 1, kUsageError = 2;
+inline constexpr int kRunFailed = 125, kNotExecutable = 126, kNotFound = 127;
+
+}  // namespace pyrometer

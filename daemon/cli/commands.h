@@ -1,0 +1,15 @@
+#pragma once
+
+#include "daemon/cli/command_line.h"
+
+/// What the commands do: each writes to standard output (run: to standard error, since the program has the
+/// other) and returns the exit status. Failures are one line on standard error, "pyrometer: where: message".
+namespace pyrometer {
+
+int run(const RunCommand& command);
+int show(const ShowCommand& command);
+int lines(const LinesCommand& command);
+int info(const InfoCommand& command);
+int exportProfile(const ExportCommand& command);
+
+}  // namespace pyrometer

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+#include <time.h>
+
+#include <algorithm>
+
+#include "daemon/cli/figures.h"
+#include "daemon/cli/styled_line.h"
+#include "daemon/cli/view.h"
+
+namespace pyrometer {
+namespace {
+
+constexpr int kLabelWidth = 14;
+
+std::string localTime(std::int64_t unix_ns) {
+  const time_t seconds = unix_ns / 1'000'000'000;
+  tm parts{};
+  if (localtime_r(&seconds, &parts) == nullptr) return {};
+  char text[64];
+  const std::size_t length = strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts);
+  return std::string(text, length);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+class Sheet {
+ public:
+  explicit Sheet(const Terminal& terminal) : terminal_(terminal) {}
+  void row(std::string_view label, std::string_view value) {
+    if (value.empty()) return;
+    StyledLine line(terminal_);
+    line.left(label, kLabelWidth, Style::kDim);
+    // The label is styled on its own, the value wraps beside it.
+    const std::string wrapped = paragraph(terminal_, std::string(kLabelWidth, ' '), value);
+    std::string first = line.text();
+    first.pop_back();
+    const std::size_t blanks =
+        std::min(static_cast<std::size_t>(displayWidth(label)), std::size_t{kLabelWidth});
+    out_ += first + wrapped.substr(blanks);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  const Terminal& terminal_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string infoView(const Profile& profile, const Terminal& terminal) {
+  const RunInfo& info = profile.info();
+  Sheet sheet(terminal);
+  sheet.row("program", titleOf(info));
+  if (joined(info.argv) != titleOf(info)) sheet.row("arguments", joined(info.argv));
+  sheet.row("folder", info.working_directory);
+  sheet.row("interpreter", info.interpreter);
+  sheet.row("host", info.host);
+  if (info.start_unix_ns > 0) sheet.row("started", localTime(info.start_unix_ns));
+  if (info.duration_ns > 0) {
+    sheet.row("ran for", info.cpu_ns > 0 ? fmt::format("{}, {} of CPU time", durationText(info.duration_ns),
+                                                       durationText(info.cpu_ns))
+                                         : durationText(info.duration_ns));
+  }
+  sheet.row("end", info.finished ? endText(info.exit_status)
+                                 : "not recorded: the recording stops before the program's end");
+  const std::string asked = info.rate_auto ? "rate chosen by the run's length (auto)"
+                            : info.rate_asked_hz > 0
+                                ? fmt::format("asked for {}", rateText(info.rate_asked_hz))
+                                : std::string("rate not recorded");
+  sheet.row("mode",
+            fmt::format("{}{}, {}", modeText(info.mode), info.outside ? ", read from outside" : "", asked));
+  std::string samples = countText(profile.sampleCount());
+  if (profile.totalWeight() > 0) {
+    samples += fmt::format(", {} in all", durationText(static_cast<std::int64_t>(profile.totalWeight())));
+    if (profile.sampleCount() > 0 && info.true_weights) {
+      samples += fmt::format(", {} achieved", rateText(static_cast<double>(profile.sampleCount()) * 1e9 /
+                                                       static_cast<double>(profile.totalWeight())));
+    }
+  }
+  sheet.row("samples", samples);
+  if (dropCount(info) == 0) {
+    sheet.row("dropped", "none");
+  } else {
+    std::string drops;
+    for (int i = 0; i < static_cast<int>(DropReason::kCount); ++i) {
+      if (info.drops[i] == 0) continue;
+      drops += fmt::format("{}{} {}", drops.empty() ? "" : ", ", countText(info.drops[i]),
+                           dropReasonText(static_cast<DropReason>(i)));
+    }
+    sheet.row("dropped", drops);
+  }
+  sheet.row("threads", fmt::format("{} in {}", countText(profile.threads().size()),
+                                   profile.processes().size() == 1
+                                       ? std::string("one process")
+                                       : fmt::format("{} processes", countText(profile.processes().size()))));
+  sheet.row("code",
+            fmt::format("{} functions, {} lines, {} different stacks", countText(profile.functions().size()),
+                        countText(profile.lines().size()), countText(profile.stacks().size())));
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < profile.sources().size(); ++i)
+    bytes += profile.string(profile.sources()[i].text).size();
+  sheet.row("sources", profile.sources().empty()
+                           ? std::string("not recorded")
+                           : fmt::format("{} {}, {}", countText(profile.sources().size()),
+                                         profile.sources().size() == 1 ? "file" : "files", bytesText(bytes)));
+  std::uint64_t peak = 0;
+  for (std::size_t i = 0; i < profile.memory().size(); ++i) peak = std::max(peak, profile.memory()[i].rss);
+  sheet.row("memory", peak == 0 ? std::string("not recorded") : fmt::format("peak {}", bytesText(peak)));
+  std::string missing;
+  const auto miss = [&](bool lacks, std::string_view what) {
+    if (lacks) missing.append(missing.empty() ? "" : ", ").append(what);
+  };
+  miss(!info.has_lines, "lines");
+  miss(!info.has_times, "times of samples");
+  miss(!info.true_weights, "weights (every sample counts for one period)");
+  sheet.row("file format", info.format);
+  sheet.row("not in it", missing);
+  if (info.parts > 1) {
+    sheet.row("part", fmt::format("{} of {}; see the others with --part N", info.part + 1, info.parts));
+  }
+  for (const auto& [key, value] : info.meta) sheet.row(key, value);
+  return sheet.take();
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,295 @@
+#include "daemon/cli/json_views.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "daemon/analysis/functions.h"
+#include "daemon/analysis/interval.h"
+#include "daemon/analysis/line_heat.h"
+#include "daemon/analysis/memory_timeline.h"
+#include "daemon/cli/charges.h"
+#include "daemon/cli/figures.h"
+#include "daemon/cli/folded_tree.h"
+#include "daemon/cli/source_text.h"
+
+namespace pyrometer {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string written(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string_view ownerText(Owner owner) {
+  switch (owner) {
+    case Owner::kUser:
+      return "user";
+    case Owner::kLibrary:
+      return "library";
+    case Owner::kImport:
+      return "import";
+    case Owner::kNative:
+      return "native";
+  }
+  return "library";
+}
+
+Json runJson(const Profile& profile) {
+  const RunInfo& info = profile.info();
+  Json drops = Json::object();
+  for (int i = 0; i < static_cast<int>(DropReason::kCount); ++i) {
+    if (info.drops[i] != 0) drops[std::string(dropReasonText(static_cast<DropReason>(i)))] = info.drops[i];
+  }
+  const double hz =
+      profile.totalWeight() == 0 || !info.true_weights
+          ? 0
+          : static_cast<double>(profile.sampleCount()) * 1e9 / static_cast<double>(profile.totalWeight());
+  return {{"command", titleOf(info)},
+          {"interpreter", info.interpreter},
+          {"mode", modeText(info.mode)},
+          {"samples", profile.sampleCount()},
+          {"time", profile.totalWeight()},
+          {"duration", info.duration_ns},
+          {"cpu", info.cpu_ns},
+          {"rate", hz},
+          {"dropped", dropCount(info)},
+          {"drops", drops}};
+}
+
+Json document(const char* view, const Profile& profile) {
+  return {{"view", view}, {"run", runJson(profile)}};
+}
+
+Json part(const StackWeight& sum, const Profile& profile) {
+  return {
+      {"samples", sum.count}, {"time", sum.weight}, {"share", shareOf(sum.weight, profile.totalWeight())}};
+}
+
+void addCounters(Json& to, const Counters& c) {
+  to["self"] = c.self;
+  to["total"] = c.total;
+  to["native"] = c.native;
+  to["charged"] = c.charged;
+  to["selfTime"] = c.self_time;
+  to["totalTime"] = c.total_time;
+  to["nativeTime"] = c.native_time;
+  to["chargedTime"] = c.charged_time;
+}
+
+/// The share that a view colours by, with its 95 % interval.
+void addShare(Json& to, std::uint64_t time, const Profile& profile) {
+  const double share = shareOf(time, profile.totalWeight());
+  const auto n = static_cast<double>(profile.sampleCount());
+  const Interval interval = wilson(share * n, n);
+  to["share"] = share;
+  to["low"] = interval.low;
+  to["high"] = interval.high;
+}
+
+Json lineJson(const Profile& profile, const LineHeat& heat, std::uint64_t time) {
+  Json line = {{"line", heat.line}};
+  addCounters(line, heat.counters);
+  addShare(line, time, profile);
+  line["heat"] = heatClass(shareOf(time, profile.totalWeight()));
+  return line;
+}
+
+std::string pathOf(const Profile& profile, FileId file) {
+  return std::string(profile.string(profile.file(file).path));
+}
+
+template <class Rows>
+void limitTo(Rows& rows, std::size_t limit) {
+  if (limit != 0 && rows.size() > limit) rows.resize(limit);
+}
+
+}  // namespace
+
+std::string flatJson(const Profile& profile, const ViewOptions& options) {
+  Json out = document("flat", profile);
+  const Charges charges = chargesOf(profile);
+  const bool by_self = options.all || charges.user.count == 0;
+  out["by"] = by_self ? "self" : "charged";
+  SourceText source(profile);
+  Json lines = Json::array();
+  for (const LineHeat& heat : hotLines(profile, by_self ? Charge::kSelf : Charge::kMyCode, options.limit)) {
+    const std::uint64_t time = by_self ? heat.counters.self_time : heat.counters.charged_time;
+    if (time == 0) continue;
+    const FileId file = profile.line(heat.id).file;
+    Json line = {{"file", pathOf(profile, file)}};
+    line.update(lineJson(profile, heat, time));
+    line["code"] = source.codeAt(heat.id);
+    const auto below = charges.below.find(index(heat.id));
+    if (!by_self && below != charges.below.end()) {
+      const Function& most = profile.function(below->second.most);
+      line["library"] = part(below->second.all, profile);
+      line["library"]["most"] = {{"name", profile.string(most.name)}, {"file", pathOf(profile, most.file)}};
+    }
+    lines.push_back(std::move(line));
+  }
+  out["lines"] = std::move(lines);
+
+  std::vector<FunctionHeat> heat = functionHeat(profile);
+  const auto charged = [&](const FunctionHeat& f) {
+    return by_self ? f.counters.self_time : f.counters.charged_time;
+  };
+  std::stable_sort(heat.begin(), heat.end(),
+                   [&](const FunctionHeat& a, const FunctionHeat& b) { return charged(a) > charged(b); });
+  limitTo(heat, options.limit);
+  Json functions = Json::array();
+  for (const FunctionHeat& f : heat) {
+    const Function& row = profile.function(f.function);
+    Json function = {{"name", profile.string(row.name)},
+                     {"file", pathOf(profile, row.file)},
+                     {"line", row.first_line},
+                     {"owner", ownerText(profile.file(row.file).owner)}};
+    addCounters(function, f.counters);
+    addShare(function, charged(f), profile);
+    functions.push_back(std::move(function));
+  }
+  out["functions"] = std::move(functions);
+  out["imports"] = part(charges.importing, profile);
+  out["uncharged"] = part(charges.nobody, profile);
+  out["notes"] = profile.info().notes;
+  return written(out);
+}
+
+std::string treeJson(const Profile& profile, const ViewOptions& options) {
+  Json out = document("tree", profile);
+  const FoldedTree tree = foldedTree(profile, callTree(profile), options.all);
+  // Flat, with parents: as deep as a program recurses is deeper than JSON readers like.
+  Json nodes = Json::array();
+  for (std::uint32_t i = 1; i < tree.nodes.size(); ++i) {
+    const FoldedTree::Node& node = tree.nodes[i];
+    if (options.limit != 0 && nodes.size() == options.limit) break;
+    nodes.push_back({{"id", i},
+                     {"parent", node.parent == 0 ? Json() : Json(node.parent)},
+                     {"name", node.name},
+                     {"place", node.place},
+                     {"library", node.folded},
+                     {"deepest", node.deepest},
+                     {"self", node.self},
+                     {"total", node.total},
+                     {"selfTime", node.self_time},
+                     {"totalTime", node.total_time}});
+  }
+  out["nodes"] = std::move(nodes);
+  return written(out);
+}
+
+std::string sourceJson(const Profile& profile, FileId file, std::string_view text) {
+  Json out = document("lines", profile);
+  out["file"] = pathOf(profile, file);
+  out["owner"] = ownerText(profile.file(file).owner);
+  const Source* source = profile.findSource(file);
+  out["recorded"] = source != nullptr;
+  out["changedDuringRun"] = source != nullptr && source->changed_during_run;
+  SourceText recorded(profile);
+  const auto* code = recorded.linesOf(file);
+  const std::vector<std::string_view> given =
+      code == nullptr ? splitLines(text) : std::vector<std::string_view>();
+  if (code == nullptr) code = &given;
+  Json lines = Json::array();
+  for (const LineHeat& heat : lineHeat(profile, file)) {
+    const bool charged = profile.file(file).owner == Owner::kUser;
+    Json line = lineJson(profile, heat, charged ? heat.counters.charged_time : heat.counters.self_time);
+    if (heat.line >= 1 && heat.line <= code->size()) line["code"] = (*code)[heat.line - 1];
+    lines.push_back(std::move(line));
+  }
+  out["lines"] = std::move(lines);
+  return written(out);
+}
+
+std::string memoryJson(const Profile& profile, const ViewOptions& options) {
+  Json out = document("memory", profile);
+  Json processes = Json::array();
+  constexpr std::size_t kSlots = 1000;
+  for (std::uint32_t p = 0; p < profile.processes().size(); ++p) {
+    Json slots = Json::array();
+    std::uint64_t peak = 0;
+    for (const MemorySlot& slot : memoryTimeline(profile, ProcessId{p}, kSlots)) {
+      peak = std::max(peak, slot.high);
+      slots.push_back({{"from", slot.from},
+                       {"to", slot.to},
+                       {"low", slot.low},
+                       {"high", slot.high},
+                       {"last", slot.last}});
+    }
+    if (peak == 0) continue;
+    processes.push_back(
+        {{"pid", profile.process(ProcessId{p}).pid}, {"peak", peak}, {"slots", std::move(slots)}});
+  }
+  out["processes"] = std::move(processes);
+  std::vector<MemoryGrowth> growth = memoryGrowth(profile);
+  std::stable_sort(growth.begin(), growth.end(),
+                   [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+  limitTo(growth, options.limit);
+  SourceText source(profile);
+  Json lines = Json::array();
+  for (const MemoryGrowth& g : growth) {
+    const Counters counters = profile.lineCounters(g.line);
+    lines.push_back({{"file", pathOf(profile, profile.line(g.line).file)},
+                     {"line", profile.line(g.line).line},
+                     {"self", counters.self},
+                     {"total", counters.total},
+                     {"bytes", g.bytes},
+                     {"code", source.codeAt(g.line)}});
+  }
+  out["lines"] = std::move(lines);
+  return written(out);
+}
+
+std::string statesJson(const Profile& profile) {
+  Json out = document("states", profile);
+  Json states = Json::array();
+  for (const StateShare& row : stateShares(profile)) {
+    Json state = {{"thread", threadStateText(row.state.thread)},
+                  {"vm", vmStateText(row.state.vm)},
+                  {"samples", row.samples},
+                  {"time", row.time}};
+    addShare(state, row.time, profile);
+    states.push_back(std::move(state));
+  }
+  out["states"] = std::move(states);
+  return written(out);
+}
+
+std::string infoJson(const Profile& profile) {
+  const RunInfo& info = profile.info();
+  Json out = document("info", profile);
+  out["format"] = info.format;
+  out["argv"] = info.argv;
+  out["workingDirectory"] = info.working_directory;
+  out["host"] = info.host;
+  out["outside"] = info.outside;
+  out["hasLines"] = info.has_lines;
+  out["hasTimes"] = info.has_times;
+  out["trueWeights"] = info.true_weights;
+  out["rateAsked"] = info.rate_auto ? Json("auto") : Json(info.rate_asked_hz);
+  out["start"] = info.start_unix_ns;
+  out["finished"] = info.finished;
+  out["waitStatus"] = info.finished ? Json(info.exit_status) : Json();
+  out["end"] = info.finished ? Json(endText(info.exit_status)) : Json();
+  out["unknownCodeSamples"] = info.unknown_code_samples;
+  out["threads"] = profile.threads().size();
+  out["processes"] = profile.processes().size();
+  Json files = Json::array();
+  for (std::uint32_t i = 0; i < profile.files().size(); ++i) {
+    files.push_back({{"path", pathOf(profile, FileId{i})},
+                     {"owner", ownerText(profile.file(FileId{i}).owner)},
+                     {"source", profile.findSource(FileId{i}) != nullptr}});
+  }
+  out["files"] = std::move(files);
+  out["part"] = info.part + 1;
+  out["parts"] = info.parts;
+  out["notes"] = info.notes;
+  Json damage = Json::array();
+  for (const Damage& d : info.damage) damage.push_back({{"offset", d.offset}, {"what", d.what}});
+  out["damage"] = std::move(damage);
+  out["meta"] = info.meta;
+  return written(out);
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/profile/profile.h"
+
+namespace pyrometer {
+
+/// A text's lines as Python counts them: ended by LF, CR LF or CR, and without these.
+std::vector<std::string_view> splitLines(std::string_view text);
+
+/// The recorded text behind a profile's lines; each file is split once, when first asked for.
+/// Not for several threads.
+class SourceText {
+ public:
+  explicit SourceText(const Profile& profile) : profile_(&profile) {}
+
+  /// Without the indentation; empty where no text was recorded or the file has no such line.
+  std::string_view codeAt(LineId line);
+  /// Null where no text was recorded.
+  const std::vector<std::string_view>* linesOf(FileId file);
+
+ private:
+  const Profile* profile_;
+  std::map<FileId, std::optional<std::vector<std::string_view>>> files_;
+};
+
+}  // namespace pyrometer

@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/analysis/memory_timeline.h"
+#include "daemon/cli/figures.h"
+#include "daemon/cli/styled_line.h"
+#include "daemon/cli/view.h"
+
+namespace pyrometer {
+
+std::string statesView(const Profile& profile, const Terminal& terminal) {
+  StyledLine title(terminal);
+  title.rest(titleOf(profile.info()), Style::kBold);
+  std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
+  const std::vector<StateShare> shares = stateShares(profile);
+  if (shares.empty()) return out;
+  const bool few = profile.sampleCount() < kFewSamples;
+  const int bar_width = terminal.width >= 72 ? 20 : 10;
+  StyledLine header(terminal);
+  header.right("time", 7, Style::kDim).blank(1);
+  if (few) header.right("95 % interval", 13, Style::kDim).blank(1);
+  header.right("samples", 9, Style::kDim).blank(2 + bar_width + 2).rest("state", Style::kDim);
+  out += header.text();
+  for (const StateShare& row : shares) {
+    const double share = shareOf(row.time, profile.totalWeight());
+    StyledLine line(terminal);
+    line.right(percentText(share), 7).blank(1);
+    if (few)
+      line.right(intervalText(share, profile.sampleCount(), terminal.charset), 13, Style::kDim).blank(1);
+    line.right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1).blank(2);
+    line.rest(fmt::format("{}, {}", threadStateText(row.state.thread), vmStateText(row.state.vm)));
+    out += line.text();
+  }
+  return out;
+}
+
+}  // namespace pyrometer

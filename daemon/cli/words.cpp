@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "daemon/cli/figures.h"
+#include "daemon/cli/styled_line.h"
+#include "daemon/cli/view.h"
+
+/// The sentences that several views share.
+namespace pyrometer {
+
+std::string_view modeText(Mode mode) { return mode == Mode::kCpu ? "cpu" : "wall"; }
+
+std::string_view vmStateText(VmState state) {
+  switch (state) {
+    case VmState::kUnknown:
+      return "code of unknown kind";
+    case VmState::kInterpreter:
+      return "interpreter";
+    case VmState::kWarmup:
+      return "warm-up";
+    case VmState::kJit:
+      return "compiled code";
+    case VmState::kGc:
+      return "garbage collection";
+    case VmState::kNative:
+      return "native code";
+  }
+  return "code of unknown kind";
+}
+
+std::string_view threadStateText(ThreadState state) {
+  switch (state) {
+    case ThreadState::kUnknown:
+      return "thread in unknown state";
+    case ThreadState::kRunning:
+      return "running";
+    case ThreadState::kWaitingForGil:
+      return "waiting for the GIL";
+    case ThreadState::kOffCpu:
+      return "off CPU";
+  }
+  return "thread in unknown state";
+}
+
+std::string_view dropReasonText(DropReason reason) {
+  switch (reason) {
+    case DropReason::kRingFull:
+      return "ring full";
+    case DropReason::kNoSegment:
+      return "too many threads at once";
+    case DropReason::kTornStack:
+      return "stack in the making";
+    case DropReason::kUnanswered:
+      return "signal unanswered";
+    case DropReason::kUnreadable:
+      return "not readable from outside";
+    case DropReason::kDamagedRecord:
+      return "damaged record";
+    case DropReason::kCount:
+      break;
+  }
+  return "unknown reason";
+}
+
+std::uint64_t dropCount(const RunInfo& info) {
+  std::uint64_t all = 0;
+  for (const std::uint64_t drops : info.drops) all += drops;
+  return all;
+}
+
+std::string endText(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    const char* name = sigdescr_np(signal);
+    return fmt::format("ended by signal {} ({})", signal, name == nullptr ? "unknown" : name);
+  }
+  return fmt::format("exit status {}", WEXITSTATUS(wait_status));
+}
+
+std::string titleOf(const RunInfo& info) {
+  if (!info.command.empty()) return info.command;
+  std::string title;
+  for (const std::string& word : info.argv) title += (title.empty() ? "" : " ") + word;
+  return title.empty() ? "a program whose name was not recorded" : title;
+}
+
+std::string summaryText(const Profile& profile) {
+  const RunInfo& info = profile.info();
+  std::string text;
+  if (info.duration_ns > 0) text += durationText(info.duration_ns);
+  if (info.cpu_ns > 0)
+    text += fmt::format("{}{} of CPU time", text.empty() ? "" : ", ", durationText(info.cpu_ns));
+  const std::size_t samples = profile.sampleCount();
+  text += fmt::format("{}{} {}", text.empty() ? "" : ", ", countText(samples),
+                      samples == 1 ? "sample" : "samples");
+  if (samples > 0 && profile.totalWeight() > 0 && info.true_weights) {
+    const double hz = static_cast<double>(samples) * 1e9 / static_cast<double>(profile.totalWeight());
+    text += fmt::format(" at {} {}", rateText(hz), info.mode == Mode::kCpu ? "(CPU)" : "(wall)");
+  }
+  const std::uint64_t drops = dropCount(info);
+  text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
+  if (drops != 0) {
+    int worst = 0;
+    for (int i = 1; i < static_cast<int>(DropReason::kCount); ++i) {
+      if (info.drops[i] > info.drops[worst]) worst = i;
+    }
+    text += fmt::format(" ({}{})", info.drops[worst] == drops ? "" : "most: ",
+                        dropReasonText(static_cast<DropReason>(worst)));
+  }
+  return text;
+}
+
+std::string notesText(const Profile& profile, const Terminal& terminal) {
+  const RunInfo& info = profile.info();
+  std::string out;
+  for (const std::string& note : info.notes) out += paragraph(terminal, "note: ", note);
+  if (!info.damage.empty()) {
+    const Damage& first = info.damage.front();
+    std::string text =
+        info.damage.size() == 1
+            ? fmt::format("part of the file could not be read: byte {}: {}", first.offset, first.what)
+            : fmt::format("{} parts of the file could not be read, the first at byte {}: {}",
+                          countText(info.damage.size()), first.offset, first.what);
+    out += paragraph(terminal, "note: ", text);
+  }
+  if (info.unknown_code_samples != 0) {
+    out += paragraph(
+        terminal, "note: ",
+        fmt::format("{} samples have a frame whose code could not be described; it is shown as unknown code",
+                    countText(info.unknown_code_samples)));
+  }
+  return out;
+}
+
+std::string tooFewText(const Profile& profile) {
+  const std::size_t samples = profile.sampleCount();
+  if (samples >= kTooFewSamples) return {};
+  const std::string ran = profile.info().duration_ns > 0
+                              ? fmt::format(" in {}", durationText(profile.info().duration_ns))
+                              : std::string();
+  const std::string what = samples == 0
+                               ? fmt::format("No samples were taken{}: ", ran)
+                               : fmt::format("Only {} {}{}: ", samples,
+                                             samples == 1 ? "sample was taken" : "samples were taken", ran);
+  const bool slept = profile.info().mode == Mode::kCpu && profile.info().duration_ns > 500'000'000 &&
+                     profile.info().cpu_ns * 10 < profile.info().duration_ns;
+  if (slept) {
+    return what + "the program used hardly any CPU time. To see where it waits, use --mode wall.";
+  }
+  return what +
+         "too few to say which lines are hot. Let the program run longer (more data, or its work in a loop), "
+         "or ask for more samples with --rate 10000.";
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "daemon/cli/view.h"
+#include "tests/unit/cli/example_profile.h"
+
+// The views of a fixed profile as text, in tests/golden/cli. PYROMETER_RENEW_GOLDEN=1 writes them anew: read the
+// difference before committing it.
+namespace pyrometer {
+namespace {
+
+struct Look {
+  const char* name;
+  Terminal terminal;
+};
+
+constexpr Look kLooks[] = {
+    {"60", {.width = 60}},
+    {"80", {.width = 80}},
+    {"120", {.width = 120}},
+    {"80.ascii", {.width = 80, .charset = Charset::kAscii}},
+    {"80.colour", {.width = 80, .colour = Terminal::Colour::kTwoHundredFiftySix}},
+    {"80.sixteen", {.width = 80, .colour = Terminal::Colour::kSixteen}},
+};
+
+std::string readFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+/// Colour codes are told apart from what a profile sends: with them taken out no control character may be left, and
+/// no line may be wider than the terminal.
+void expectFits(const std::string& text, const Terminal& terminal) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\x1b') {
+      ASSERT_NE(terminal.colour, Terminal::Colour::kNone);
+      const std::size_t end = text.find('m', i);
+      ASSERT_NE(end, std::string::npos);
+      ASSERT_EQ(text.substr(i + 1, end - i - 1).find_first_not_of("[0123456789;"), std::string::npos);
+      i = end;
+    } else if (text[i] == '\n') {
+      EXPECT_LE(displayWidth(line), terminal.width) << line;
+      line.clear();
+    } else {
+      ASSERT_TRUE(static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != 0x7F) << static_cast<int>(text[i]);
+      if (terminal.charset == Charset::kAscii) {
+        ASSERT_LT(static_cast<unsigned char>(text[i]), 0x80);
+      }
+      line += text[i];
+    }
+  }
+}
+
+void expectGolden(const std::string& view, const std::string& text, const Look& look) {
+  SCOPED_TRACE(view + " at " + look.name);
+  expectFits(text, look.terminal);
+  const std::string path = std::string(PYROMETER_GOLDEN) + "/" + view + "." + look.name + ".txt";
+  if (std::getenv("PYROMETER_RENEW_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << text;
+  EXPECT_EQ(text, readFile(path)) << "PYROMETER_RENEW_GOLDEN=1 writes the file anew";
+}
+
+TEST(Golden, FlatWithFewSamplesHasIntervals) {
+  const auto profile = exampleProfile();
+  for (const Look& look : kLooks) expectGolden("flat", flatView(*profile, {}, look.terminal), look);
+}
+
+TEST(Golden, FlatWithManySamples) {
+  const auto profile = exampleProfile(20);
+  for (const Look& look : kLooks) expectGolden("flat_many", flatView(*profile, {}, look.terminal), look);
+}
+
+TEST(Golden, FlatOfEverything) {
+  const auto profile = exampleProfile(20);
+  expectGolden("flat_all", flatView(*profile, {.all = true}, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, FlatLimitedAndBrief) {
+  const auto profile = exampleProfile(20);
+  expectGolden("flat_limited", flatView(*profile, {.limit = 2}, kLooks[1].terminal), kLooks[1]);
+  expectGolden("flat_brief", flatView(*profile, {}, kLooks[1].terminal, true), kLooks[1]);
+}
+
+TEST(Golden, FlatWithoutSources) {
+  const auto profile = exampleProfile(20, false);
+  expectGolden("flat_no_sources", flatView(*profile, {}, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, Tree) {
+  const auto profile = exampleProfile(20);
+  for (const Look& look : kLooks) expectGolden("tree", treeView(*profile, {}, look.terminal), look);
+  expectGolden("tree_all", treeView(*profile, {.all = true}, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, Source) {
+  const auto few = exampleProfile();
+  const auto many = exampleProfile(20);
+  const FileId file = *many->findFile("app.py");
+  for (const Look& look : kLooks) expectGolden("lines", sourceView(*many, file, {}, {}, look.terminal), look);
+  expectGolden("lines_few", sourceView(*few, file, {}, {}, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, SourceOfWhichThereIsNoText) {
+  const auto profile = exampleProfile(20, false);
+  const FileId file = *profile->findFile("app.py");
+  expectGolden("lines_no_text", sourceView(*profile, file, {}, {}, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, Memory) {
+  const auto profile = exampleProfile(20);
+  for (const Look& look : kLooks) expectGolden("memory", memoryView(*profile, {}, look.terminal), look);
+}
+
+TEST(Golden, States) {
+  const auto profile = exampleProfile();
+  for (const Look& look : kLooks) expectGolden("states", statesView(*profile, look.terminal), look);
+}
+
+TEST(Golden, Info) {
+  const auto profile = exampleProfile(20);
+  for (const Look& look : kLooks) expectGolden("info", infoView(*profile, look.terminal), look);
+}
+
+TEST(Golden, NothingSampled) {
+  ProfileBuilder builder;
+  builder.info().command = "empty.py";
+  const auto profile = builder.snapshot();
+  const std::string text = flatView(*profile, {}, kLooks[1].terminal) + treeView(*profile, {}, kLooks[1].terminal) +
+                           memoryView(*profile, {}, kLooks[1].terminal) + statesView(*profile, kLooks[1].terminal) +
+                           infoView(*profile, kLooks[1].terminal) + tooFewText(*profile);
+  expectGolden("empty", text + "\n", kLooks[1]);
+}
+
+}  // namespace
+}  // namespace pyrometer
