@@ -11,17 +11,19 @@ namespace {
 class OriginSet {
  public:
   OriginSet(const Profile& profile, const Filter& filter)
-      : threads_(profile.threads().size(), filter.threads.empty() ? 1 : 0) {
+      : all_(filter.threads.empty() && filter.vm_states.empty() && filter.thread_states.empty()),
+        threads_(profile.threads().size(), filter.threads.empty() ? 1 : 0) {
     for (const ThreadId thread : filter.threads) {
       if (index(thread) < threads_.size()) threads_[index(thread)] = 1;
     }
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const SampleState state = SampleState::unpack(static_cast<std::uint8_t>(i));
-      states_[i] = lets(filter.vm_states, state.vm) && lets(filter.thread_states, state.thread);
+      states_[i] = lets(filter.vm_states, state.vm) && lets(filter.thread_states, state.thread) ? 1 : 0;
     }
   }
 
-  bool has(Origin origin) const { return threads_[origin >> 8] && states_[origin & 0xff]; }
+  bool hasAll() const { return all_; }
+  bool has(Origin origin) const { return (threads_[origin >> 8] & states_[origin & 0xff]) != 0; }
 
  private:
   template <class State>
@@ -29,8 +31,9 @@ class OriginSet {
     return states.empty() || std::find(states.begin(), states.end(), state) != states.end();
   }
 
+  bool all_;
   std::vector<std::uint8_t> threads_;
-  std::array<bool, 256> states_{};
+  std::array<std::uint8_t, 256> states_{};
 };
 
 void addDigest(const Digest& digest, const OriginSet& origins, std::vector<StackWeight>& sums) {
@@ -46,14 +49,26 @@ void addDigest(const Digest& digest, const OriginSet& origins, std::vector<Stack
 void addRows(const SampleRows& rows, std::size_t begin, std::size_t end, const OriginSet& origins,
              std::vector<StackWeight>& sums) {
   constexpr std::size_t kChunk = AppendOnly<LeafId>::kChunk;
+  std::array<std::uint16_t, kChunk> passing;
   for (std::size_t row = begin; row < end;) {
     const std::size_t chunk = row / kChunk, first = row % kChunk;
     const std::size_t last = std::min(kChunk, first + (end - row));
     const auto from = rows.origins().chunk(chunk);
     const auto leaves = rows.leaves().chunk(chunk);
     const auto weights = rows.weights().chunk(chunk);
-    for (std::size_t i = first; i < last; ++i) {
-      if (origins.has(from[i])) sums[index(leaves[i])] += {1, weights[i]};
+    if (origins.hasAll()) {
+      for (std::size_t i = first; i < last; ++i) sums[index(leaves[i])] += {1, weights[i]};
+    } else {
+      // In two steps: a branch that goes either way at random would cost more than both.
+      std::size_t passed = 0;
+      for (std::size_t i = first; i < last; ++i) {
+        passing[passed] = static_cast<std::uint16_t>(i);
+        passed += origins.has(from[i]) ? 1 : 0;
+      }
+      for (std::size_t k = 0; k < passed; ++k) {
+        const std::size_t i = passing[k];
+        sums[index(leaves[i])] += {1, weights[i]};
+      }
     }
     row += last - first;
   }
