@@ -9,6 +9,7 @@
 #include "daemon/importers/bundle/bundle_reader.h"
 #include "daemon/importers/damage.h"
 #include "daemon/importers/samplestream/samplestream.h"
+#include "daemon/importers/vmprof/vmprof.h"
 #include "daemon/support/gzip.h"
 #include "daemon/support/input_file.h"
 
@@ -137,7 +138,7 @@ Result<void> readFolder(const std::string& path, ProfileBuilder& builder) {
 }  // namespace
 
 std::span<const Importer* const> importers() {
-  static const std::array<const Importer*, 1> kAll = {&sampleStreamImporter()};
+  static const std::array<const Importer*, 2> kAll = {&sampleStreamImporter(), &vmprofImporter()};
   return kAll;
 }
 

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "daemon/importers/samplestream/frame_marks.h"
+
 namespace pyrometer::samplestream {
 
 ResolvedStack StackResolver::resolve(std::uint32_t node) {
@@ -33,15 +35,15 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
 
 StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
   switch (raw.code) {
-    case RawFrame::kNative:
+    case kNativeFrame:
       return {.frame = namedFrame(modules_->nameOf(raw.place), FunctionKind::kNative),
               .settled = false,
               .native = true};
-    case RawFrame::kElided:
+    case kElidedFrames:
       return {.frame = namedFrame("(frames left out)", FunctionKind::kElided)};
-    case RawFrame::kTorn:
+    case kTornFrames:
       return {.frame = namedFrame("(callers not readable)", FunctionKind::kElided)};
-    case RawFrame::kNoFrames:
+    case kNoFrames:
       return {.frame = namedFrame("(no Python code)", FunctionKind::kNative), .native = true};
     default:
       break;

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "daemon/importers/raw_stacks.h"
 #include "daemon/importers/samplestream/code_table.h"
 #include "daemon/importers/samplestream/modules.h"
-#include "daemon/importers/samplestream/raw_stacks.h"
 #include "daemon/profile/profile_builder.h"
 
 namespace pyrometer::samplestream {

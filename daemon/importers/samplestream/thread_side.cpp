@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/importers/samplestream/frame_marks.h"
+
 namespace pyrometer::samplestream {
 namespace {
 
@@ -88,10 +90,10 @@ bool ThreadSide::readFrames(ByteReader& in, std::size_t keep, std::size_t fresh)
   for (std::size_t i = frames_.size(); i-- > keep;) {
     const std::uint64_t v = in.varint();
     if ((v & 1) != 0) {
-      frames_[i] = {.place = v >> 1, .code = RawFrame::kNative};
+      frames_[i] = {.place = v >> 1, .code = kNativeFrame};
       continue;
     }
-    if (v >> 1 >= RawFrame::kNative) in.markBad();
+    if (v >> 1 >= kNativeFrame) in.markBad();
     frames_[i] = {.place = in.varint(), .code = static_cast<std::uint32_t>(v >> 1)};
     if (!in.good()) return false;
   }
@@ -111,15 +113,14 @@ std::uint32_t ThreadSide::internNodes(RawStacks& stacks, std::size_t keep, std::
   if (valid > 0) {
     node = nodes_[valid - 1];
   } else if (torn) {
-    node = stacks.intern(RawStacks::kNone, {.place = 0, .code = RawFrame::kTorn});
+    node = stacks.intern(RawStacks::kNone, {.place = 0, .code = kTornFrames});
   }
   for (std::size_t i = valid; i < frames_.size(); ++i) {
-    if (elided && i == stream::kRootFrames)
-      node = stacks.intern(node, {.place = 0, .code = RawFrame::kElided});
+    if (elided && i == stream::kRootFrames) node = stacks.intern(node, {.place = 0, .code = kElidedFrames});
     node = nodes_[i] = stacks.intern(node, frames_[i]);
   }
   if (node != RawStacks::kNone) return node;
-  return stacks.intern(RawStacks::kNone, {.place = 0, .code = RawFrame::kNoFrames});
+  return stacks.intern(RawStacks::kNone, {.place = 0, .code = kNoFrames});
 }
 
 void ThreadSide::readRepeat(ByteReader& in, std::vector<RawSample>& out, std::uint64_t& allowance) {

@@ -1,6 +1,6 @@
-#include "daemon/importers/samplestream/raw_stacks.h"
+#include "daemon/importers/raw_stacks.h"
 
-namespace pyrometer::samplestream {
+namespace pyrometer {
 namespace {
 
 std::uint64_t hashOf(std::uint32_t parent, RawFrame frame) {
@@ -36,4 +36,4 @@ void RawStacks::grow() {
   }
 }
 
-}  // namespace pyrometer::samplestream
+}  // namespace pyrometer
