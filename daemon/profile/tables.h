@@ -100,9 +100,9 @@ struct SampleState {
 struct Sample {
   std::int64_t time = 0;     ///< ns since the run's start; 0 where the file has no times
   std::uint64_t weight = 0;  ///< ns that it stands for
-  StackId stack;
-  ThreadId thread;
-  SampleState state;
+  StackId stack{};
+  ThreadId thread{};
+  SampleState state{};
 };
 
 struct Thread {
@@ -132,7 +132,7 @@ struct StackWeight {
 struct MemoryPoint {
   std::int64_t time = 0;
   std::uint64_t rss = 0;  ///< bytes
-  ProcessId process;
+  ProcessId process{};
 };
 
 /// What one line, or one function, adds up to. Counts are samples, times are ns (see Profile for "self").
