@@ -86,6 +86,14 @@ void putText(M& memory, const Text& text, RingCursor& cursor) {
 
 }  // namespace detail
 
+/// Is there a str object at this address?
+template <Memory M>
+bool isText(const Layout& layout, M& memory, std::uint64_t address) {
+  detail::Text text;
+  detail::readText(layout, memory, address, text);
+  return text.character_size != 0;
+}
+
 /// How much of a code object is written.
 struct Described {
   bool names = false;       ///< the kCode record is there

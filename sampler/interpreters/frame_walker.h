@@ -150,11 +150,20 @@ class FrameWalker {
         return false;
       }
     }
-    if (previous == 0 && base_frame_ != 0) {
-      torn_ = true;  // this frame is still good; the chain does not end where it must
-    }
+    if (previous == 0) endAt(frame, entry);
+    if (misplaced_) return false;
     next_ = previous;
     return true;
+  }
+
+  /// The chain ends in this frame: rightly? If not, the frame itself may still be good.
+  void endAt(const RawFrame& frame, bool entry) {
+    if (layout_.kind == FrameKind::kHeapFrames) return;
+    // Gone by without the mark: it does not begin in a frame that is linked.
+    misplaced_ = checks_entry_;
+    // The outermost frame was entered from C. A generator that has just yielded is linked to nothing any
+    // more.
+    torn_ = misplaced_ || base_frame_ != 0 || !entry || frame.owner == kOwnedByGenerator;
   }
 
   const Layout& layout_;
@@ -174,7 +183,7 @@ class FrameWalker {
 /// The code object of the frame that a specialised instantiation pushes: the file name is the name, and no
 /// line.
 constexpr bool isTrampoline(std::uint64_t name, std::uint64_t filename, std::int32_t first_line) {
-  return name == filename && first_line < 0;
+  return name == filename && first_line <= 0;
 }
 
 }  // namespace pyrometer::interpreters

@@ -69,6 +69,7 @@ struct Layout {
 inline constexpr std::uint8_t kFirstShimOwner = 3;
 /// Owner of a frame on the data stack; the others of a Python frame lie in objects on the heap.
 inline constexpr std::uint8_t kOwnedByThread = 0;
+inline constexpr std::uint8_t kOwnedByGenerator = 1;
 
 /// Bytes at _PyRuntime that findLayout() wants to see, from 3.13 on.
 inline constexpr std::size_t kRuntimeBytes = 1024;

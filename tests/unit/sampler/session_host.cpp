@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,7 +85,13 @@ SessionHost::Ended SessionHost::run(const std::vector<std::string>& command, int
       waitpid(child, &ended.wait_status, 0);
       break;
     }
-    if (!mapped_.empty() && mapped_[0]->control.ready.load() != 0) signalThreads(child);
+    if (!mapped_.empty() && mapped_[0]->control.ready.load() != 0) {
+      if (outside) {
+        readThreads(child);
+      } else {
+        signalThreads(child);
+      }
+    }
     std::this_thread::sleep_for(std::chrono::microseconds(microseconds_between));
   }
   drain();
@@ -147,6 +154,32 @@ void SessionHost::serve(int listener) {
     }
   }
   close(peer);
+}
+
+void SessionHost::readThreads(pid_t pid) {
+  if (!reader_) {
+    std::vector<std::byte> table(interpreters::kRuntimeBytes);
+    iovec here{table.data(), table.size()};
+    iovec there{reinterpret_cast<void*>(hello.runtime), table.size()};
+    process_vm_readv(pid, &here, 1, &there, 1, 0);
+    const interpreters::LayoutSearch search = interpreters::findLayout(hello.py_version, table);
+    if (!search.found()) throw std::runtime_error(search.reason);
+    reader_ = std::make_unique<interpreters::OutsideReader>(pid, search.layout, hello.runtime);
+  }
+  // The list changes seldom; asking for it each time would only cost.
+  if (outcomes.empty() || ++looks_ % 100 == 0) tids_ = reader_->threads();
+  if (tids_.empty()) tids_.push_back(pid);
+  for (const std::int32_t tid : tids_) {
+    std::vector<std::uint8_t> records;
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto outcome = reader_->sample(tid, now.tv_sec * 1'000'000'000 + now.tv_nsec, 0, records);
+    ++outcomes[outcome];
+    if (!outside_stream.feed(tid, std::string(records.begin(), records.end()))) {
+      throw std::runtime_error(outside_stream.error);
+    }
+  }
+  outside_counters = reader_->counters();
 }
 
 void SessionHost::drain() {

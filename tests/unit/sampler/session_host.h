@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "sampler/interpreters/outside_reader.h"
 #include "sampler/session.h"
 #include "sampler/shared_ring.h"
 #include "tests/unit/sampler/decoded_stream.h"
@@ -26,6 +28,8 @@ class SessionHost {
   bool decline = false;
   /// Signals go out with this pause between; 0: none but the look at the threads.
   int microseconds_between = 200;
+  /// Threads are read from outside instead of being signalled.
+  bool outside = false;
 
   /// Runs the program to its end (it is killed after `seconds`), sampling meanwhile.
   struct Ended {
@@ -41,6 +45,9 @@ class SessionHost {
   int hellos = 0;
   int blocks = 0;
   DecodedStream stream;
+  DecodedStream outside_stream;
+  interpreters::OutsideReader::Counters outside_counters;
+  std::map<interpreters::OutsideReader::Outcome, int> outcomes;
   std::uint64_t bytes = 0;  ///< of records
   std::uint64_t full = 0, torn = 0, without_python = 0, no_segment = 0, foreign = 0, signals = 0;
   std::uint32_t threads_started = 0;
@@ -50,10 +57,14 @@ class SessionHost {
   void serve(int listener);
   void drain();
   void signalThreads(pid_t pid);
+  void readThreads(pid_t pid);
 
   std::string library_;
   std::string folder_;
   std::vector<ring::Block*> mapped_;
+  std::unique_ptr<interpreters::OutsideReader> reader_;
+  std::vector<std::int32_t> tids_;
+  int looks_ = 0;
 };
 
 }  // namespace pyrometer::test

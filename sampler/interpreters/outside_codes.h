@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "sampler/interpreters/code_describer.h"
+#include "sampler/interpreters/frame_walker.h"
+#include "sampler/interpreters/layouts.h"
+#include "sampler/interpreters/process_memory.h"
+#include "sampler/interpreters/ring_cursor.h"
+
+namespace pyrometer::interpreters {
+
+/// The code objects of another process: address to reference, described when first seen. A code object is
+/// looked at again after a while, since its address may have come to another one.
+class OutsideCodes {
+ public:
+  OutsideCodes(ProcessMemory& memory, const Layout& layout) : memory_(memory), layout_(layout) {}
+
+  /// Fills `references` for the frames' code objects; describes new ones at the cursor, as far as it has
+  /// room. kUnknownCode for what is no code object.
+  void resolve(std::span<const RawFrame> frames, std::int64_t wall, RingCursor& cursor,
+               std::vector<std::uint32_t>& references);
+
+  /// The code object that walks leave out (see isTrampoline); 0 until one was met.
+  std::uint64_t trampoline() const { return trampoline_; }
+
+ private:
+  struct Entry {
+    CodeKey key;
+    std::uint64_t qualname = 0;
+    std::uint32_t reference = 0;
+    std::int64_t looked_at = 0;
+    Described done;
+  };
+
+  void lookAt(std::span<const std::uint64_t> addresses, std::int64_t wall);
+  void take(std::uint64_t address, const std::uint8_t* header, std::int64_t wall);
+  void describe(Entry& entry, RingCursor& cursor);
+
+  ProcessMemory& memory_;
+  const Layout& layout_;
+  std::unordered_map<std::uint64_t, Entry> entries_;
+  std::vector<std::uint64_t> stale_;
+  std::uint32_t last_reference_ = 0;
+  std::uint64_t code_type_ = 0;  ///< the type of the first that was readable as a code object
+  std::uint64_t trampoline_ = 0;
+};
+
+}  // namespace pyrometer::interpreters
