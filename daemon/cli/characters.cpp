@@ -173,7 +173,7 @@ std::string expandTabs(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const Character c = characterAt(text, i);
     if (c.code == '\t') {
-      const int blanks = 8 - column % 8;
+      const int blanks = 4 - column % 4;
       out.append(static_cast<std::size_t>(blanks), ' ');
       column += blanks;
     } else {

@@ -23,7 +23,7 @@ int displayWidth(std::string_view text);
 std::string cutEnd(std::string_view text, int width, Charset charset);
 std::string cutStart(std::string_view text, int width, Charset charset);
 
-/// Tabs as blanks up to the next multiple of eight columns, which is how Python counts them.
+/// Tabs as blanks up to the next multiple of four columns, as most editors show Python.
 std::string expandTabs(std::string_view text);
 
 }  // namespace pyrometer

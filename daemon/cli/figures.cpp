@@ -20,7 +20,7 @@ std::string countText(std::uint64_t count) {
 
 std::string durationText(std::int64_t ns) {
   const double seconds = static_cast<double>(ns) / 1e9;
-  if (seconds < 0) return "0 s";
+  if (seconds <= 0) return "0 s";
   if (seconds < 0.00995) return fmt::format("{:.1f} ms", seconds * 1e3);
   if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1e3);
   if (seconds < 9.995) return fmt::format("{:.2f} s", seconds);
@@ -50,8 +50,12 @@ std::string rateText(double hz) {
 std::string intervalText(double share, std::uint64_t samples, Charset charset) {
   const auto n = static_cast<double>(samples);
   const Interval interval = wilson(share * n, n);
-  return fmt::format("{:.1f}{}{:.1f} %", interval.low * 100, charset == Charset::kUnicode ? "–" : "-",
-                     interval.high * 100);
+  // An interval is never so narrow that decimals would matter above ten percent.
+  const auto bound = [](double value) {
+    return value < 0.0995 ? fmt::format("{:.1f}", value * 100) : fmt::format("{:.0f}", value * 100);
+  };
+  return fmt::format("{}{}{} %", bound(interval.low), charset == Charset::kUnicode ? "–" : "-",
+                     bound(interval.high));
 }
 
 double shareOf(std::uint64_t part, std::uint64_t whole) {

@@ -18,8 +18,11 @@ std::string durationText(std::int64_t ns);
 std::string bytesText(std::uint64_t bytes);
 /// "917 Hz", "2.1 kHz"
 std::string rateText(double hz);
-/// The 95 % interval of a share seen in `samples` samples: "38.2-46.1 %", with a proper dash in Unicode.
+/// The 95 % interval of a share seen in `samples` samples: "38-46 %", "7.3-13 %", with a proper dash in
+/// Unicode. At most kIntervalWidth columns.
 std::string intervalText(double share, std::uint64_t samples, Charset charset);
+
+inline constexpr int kShareWidth = 7, kIntervalWidth = 9;
 
 /// Below this many samples intervals are shown: they are wider than three points around the middle.
 inline constexpr std::uint64_t kFewSamples = 1000;

@@ -75,7 +75,8 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
             fmt::format("{}{}, {}", modeText(info.mode), info.outside ? ", read from outside" : "", asked));
   std::string samples = countText(profile.sampleCount());
   if (profile.totalWeight() > 0) {
-    samples += fmt::format(", {} in all", durationText(static_cast<std::int64_t>(profile.totalWeight())));
+    samples +=
+        fmt::format(" standing for {}", durationText(static_cast<std::int64_t>(profile.totalWeight())));
     if (profile.sampleCount() > 0 && info.true_weights) {
       samples += fmt::format(", {} achieved", rateText(static_cast<double>(profile.sampleCount()) * 1e9 /
                                                        static_cast<double>(profile.totalWeight())));

@@ -51,7 +51,7 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
 
   StyledLine header(terminal);
   header.right("time", 7, Style::kDim).blank(1);
-  if (few) header.right("95 % interval", 13, Style::kDim).blank(1);
+  if (few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
   header.right("total", 7, Style::kDim).blank(1).right("samples", 7, Style::kDim).blank(bar_width + 2);
   header.right("line", number_width, Style::kDim);
   out += header.text();
@@ -74,8 +74,8 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
       const Style style = heatStyle(heatClass(share));
       line.right(timeOf(c) == 0 ? "" : percentText(share), 7, style).blank(1);
       if (few) {
-        line.right(timeOf(c) == 0 ? "" : intervalText(share, profile.sampleCount(), terminal.charset), 13,
-                   Style::kDim);
+        line.right(timeOf(c) == 0 ? "" : intervalText(share, profile.sampleCount(), terminal.charset),
+                   kIntervalWidth, Style::kDim);
         line.blank(1);
       }
       line.right(percentText(shareOf(c.total_time, profile.totalWeight())), 7, Style::kDim).blank(1);
@@ -83,7 +83,7 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
       line.bar(shareOf(timeOf(c), most), bar_width, style).blank(1);
       ++next;
     } else {
-      line.blank(7 + 1 + (few ? 14 : 0) + 7 + 1 + 7 + 1 + bar_width + 1);
+      line.blank(7 + 1 + (few ? kIntervalWidth + 1 : 0) + 7 + 1 + 7 + 1 + bar_width + 1);
     }
     line.right(fmt::format("{}", number), number_width, Style::kDim).blank(1).add(edge, Style::kDim);
     if (known) line.rest(expandTabs((*lines)[number - 1]));

@@ -16,10 +16,10 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
   const std::vector<StateShare> shares = stateShares(profile);
   if (shares.empty()) return out;
   const bool few = profile.sampleCount() < kFewSamples;
-  const int bar_width = terminal.width >= 72 ? 20 : 10;
+  const int bar_width = terminal.width >= 72 ? 16 : 8;
   StyledLine header(terminal);
   header.right("time", 7, Style::kDim).blank(1);
-  if (few) header.right("95 % interval", 13, Style::kDim).blank(1);
+  if (few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
   header.right("samples", 9, Style::kDim).blank(2 + bar_width + 2).rest("state", Style::kDim);
   out += header.text();
   for (const StateShare& row : shares) {
@@ -27,7 +27,8 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
     StyledLine line(terminal);
     line.right(percentText(share), 7).blank(1);
     if (few)
-      line.right(intervalText(share, profile.sampleCount(), terminal.charset), 13, Style::kDim).blank(1);
+      line.right(intervalText(share, profile.sampleCount(), terminal.charset), kIntervalWidth, Style::kDim)
+          .blank(1);
     line.right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1).blank(2);
     line.rest(fmt::format("{}, {}", threadStateText(row.state.thread), vmStateText(row.state.vm)));
     out += line.text();

@@ -8,7 +8,8 @@ constexpr char kEncoder[] = "/usr/lib/python3.11/json/encoder.py";
 constexpr char kNumbers[] = "/home/ada/work/zahlen/größe.py";
 constexpr char kFrozen[] = "<frozen importlib._bootstrap>";
 
-/// CR LF as Windows ends lines, tabs, a very long line, characters of two columns and of none, an escape code.
+/// CR LF as Windows ends lines, tabs, a very long line, characters of two columns and of none, an escape
+/// code.
 constexpr char kAppText[] =
     "import json, numbers\r\n"
     "\r\n"
@@ -22,7 +23,8 @@ constexpr char kAppText[] =
     "\treturn n if n < 2 else fib(n - 1) + fib(n - 2)\r\n"
     "\r\n"
     "def save(rows):\r\n"
-    "\ttext = json.dumps([row.name for row in rows], indent=2, sort_keys=True, ensure_ascii=False, default=str, "
+    "\ttext = json.dumps([row.name for row in rows], indent=2, sort_keys=True, ensure_ascii=False, "
+    "default=str, "
     "separators=(',', ': '))\r\n"
     "\treturn text\r\n"
     "\r\n"
@@ -44,7 +46,8 @@ void Sampler::take(std::uint64_t count, const std::vector<Place>& stack, SampleS
   }
   for (std::uint64_t i = 0; i < count; ++i) {
     now_ += 1'000'000;
-    builder_.addSample({.time = now_, .weight = 1'000'000, .stack = *node, .thread = thread_, .state = state});
+    builder_.addSample(
+        {.time = now_, .weight = 1'000'000, .stack = *node, .thread = thread_, .state = state});
   }
 }
 
@@ -66,8 +69,9 @@ std::shared_ptr<const Profile> exampleProfile(std::uint64_t scale, bool with_sou
   const Sampler::Place weigh{kApp, "weigh", 3, 6};
   const Sampler::Place save{kApp, "save", 12, 13};
   const Sampler::Place dumps{"/usr/lib/python3.11/json/__init__.py", "dumps", 183, 238};
-  sampler.take(18 * scale,
-               {{kApp, "<module>", 1, 1}, {kFrozen, "_find_and_load", 1165, 1178}, {kFrozen, "_call", 200, 241}});
+  sampler.take(
+      18 * scale,
+      {{kApp, "<module>", 1, 1}, {kFrozen, "_find_and_load", 1165, 1178}, {kFrozen, "_call", 200, 241}});
   sampler.take(210 * scale, {top, main, weigh});
   sampler.take(12 * scale, {top, main, {kApp, "weigh", 3, 5}});
   sampler.take(90 * scale, {top, main, save, dumps, {kEncoder, "JSONEncoder.encode", 183, 202}});

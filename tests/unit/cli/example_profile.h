@@ -37,8 +37,9 @@ class Sampler {
   std::int64_t now_ = 0;
 };
 
-/// A program with what the views have to show: hot lines, library time below one of them, imports, recursion, wide
-/// characters, a name that would like to write to the terminal, memory that grows. `scale` multiplies all samples.
+/// A program with what the views have to show: hot lines, library time below one of them, imports, recursion,
+/// wide characters, a name that would like to write to the terminal, memory that grows. `scale` multiplies
+/// all samples.
 std::shared_ptr<const Profile> exampleProfile(std::uint64_t scale = 1, bool with_sources = true);
 
 }  // namespace pyrometer

@@ -5,11 +5,12 @@
 #include <iterator>
 #include <string>
 
+#include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
 #include "tests/unit/cli/example_profile.h"
 
-// The views of a fixed profile as text, in tests/golden/cli. PYROMETER_RENEW_GOLDEN=1 writes them anew: read the
-// difference before committing it.
+// The views of a fixed profile as text, in tests/golden/cli. PYROMETER_RENEW_GOLDEN=1 writes them anew: read
+// the difference before committing it.
 namespace pyrometer {
 namespace {
 
@@ -32,8 +33,8 @@ std::string readFile(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-/// Colour codes are told apart from what a profile sends: with them taken out no control character may be left, and
-/// no line may be wider than the terminal.
+/// Colour codes are told apart from what a profile sends: with them taken out no control character may be
+/// left, and no line may be wider than the terminal.
 void expectFits(const std::string& text, const Terminal& terminal) {
   std::string line;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -47,7 +48,8 @@ void expectFits(const std::string& text, const Terminal& terminal) {
       EXPECT_LE(displayWidth(line), terminal.width) << line;
       line.clear();
     } else {
-      ASSERT_TRUE(static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != 0x7F) << static_cast<int>(text[i]);
+      ASSERT_TRUE(static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != 0x7F)
+          << static_cast<int>(text[i]);
       if (terminal.charset == Charset::kAscii) {
         ASSERT_LT(static_cast<unsigned char>(text[i]), 0x80);
       }
@@ -129,10 +131,11 @@ TEST(Golden, NothingSampled) {
   ProfileBuilder builder;
   builder.info().command = "empty.py";
   const auto profile = builder.snapshot();
-  const std::string text = flatView(*profile, {}, kLooks[1].terminal) + treeView(*profile, {}, kLooks[1].terminal) +
-                           memoryView(*profile, {}, kLooks[1].terminal) + statesView(*profile, kLooks[1].terminal) +
-                           infoView(*profile, kLooks[1].terminal) + tooFewText(*profile);
-  expectGolden("empty", text + "\n", kLooks[1]);
+  const std::string text =
+      flatView(*profile, {}, kLooks[1].terminal) + treeView(*profile, {}, kLooks[1].terminal) +
+      memoryView(*profile, {}, kLooks[1].terminal) + statesView(*profile, kLooks[1].terminal) +
+      infoView(*profile, kLooks[1].terminal) + paragraph(kLooks[1].terminal, "", tooFewText(*profile));
+  expectGolden("empty", text, kLooks[1]);
 }
 
 }  // namespace

@@ -1,0 +1,49 @@
+#include "daemon/cli/places.h"
+
+#include <gtest/gtest.h>
+
+#include "daemon/cli/shell_word.h"
+#include "daemon/profile/profile_builder.h"
+
+namespace pyrometer {
+namespace {
+
+struct Names {
+  std::string path, package;
+};
+
+Names namesOf(const std::string& path) {
+  ProfileBuilder builder(MyCode({"/home/ada/work"}));
+  builder.info().working_directory = "/home/ada/work";
+  const FileId file = builder.internFile(path);
+  const auto profile = builder.snapshot();
+  return {shortPath(*profile, file), packageOf(*profile, file)};
+}
+
+TEST(Places, OwnFilesRelativeToTheRunsFolder) {
+  EXPECT_EQ(namesOf("/home/ada/work/app.py").path, "app.py");
+  EXPECT_EQ(namesOf("/home/ada/work/sub/app.py").path, "sub/app.py");
+  EXPECT_EQ(namesOf("/home/ada/workshop/app.py").path, "/home/ada/workshop/app.py");
+  EXPECT_EQ(namesOf("./app.py").path, "app.py");
+  EXPECT_EQ(namesOf("<string>").path, "<string>");
+}
+
+TEST(Places, LibrariesFromTheirOwnFolderOn) {
+  EXPECT_EQ(namesOf("/usr/lib/python3.11/json/encoder.py").path, "json/encoder.py");
+  EXPECT_EQ(namesOf("/usr/lib/python3.11/json/encoder.py").package, "json");
+  EXPECT_EQ(namesOf("/usr/lib/python3.11/heapq.py").package, "heapq");
+  EXPECT_EQ(namesOf("/home/ada/venv/lib/python3.11/site-packages/numpy/core/x.py").path, "numpy/core/x.py");
+  EXPECT_EQ(namesOf("/usr/lib/python3/dist-packages/docutils/nodes.py").package, "docutils");
+  EXPECT_EQ(namesOf("<frozen importlib._bootstrap>").package, "importlib");
+}
+
+TEST(Places, ShellWords) {
+  EXPECT_EQ(shellWord("/a/b-1.pyrometer"), "/a/b-1.pyrometer");
+  EXPECT_EQ(shellWord("a b"), "'a b'");
+  EXPECT_EQ(shellWord("it's"), "'it'\\''s'");
+  EXPECT_EQ(shellWord(""), "''");
+  EXPECT_EQ(shellWord("$x;rm"), "'$x;rm'");
+}
+
+}  // namespace
+}  // namespace pyrometer
