@@ -37,7 +37,7 @@ inline constexpr std::uint32_t kMaxNameLength = 2048;
 enum class Record : std::uint8_t {
   /// A stack and the time it stands for, as the difference to the last kSample of the same thread and source:
   ///   varint wall delta (the first record of a source: absolute)
-  ///   varint thread CPU clock delta (likewise; 0 throughout where the clock cannot be read, as from outside)
+  ///   varint thread CPU clock delta (likewise; 0 throughout where the clock cannot be read)
   ///   u8 flags (SampleFlag)
   ///   varint number of frames left out, only with kElided. They lie between the kLeafFrames leaf-most and
   ///   the

@@ -32,9 +32,10 @@ class OutsideReader {
   };
 
   /// Appends one sample of the thread to `records`, whole or not at all. `tid` is the kernel's id as the
-  /// *target* sees it, `wall` in ns of CLOCK_MONOTONIC; `state` is put in the sample's flags. The thread CPU
-  /// clock is written as 0.
-  Outcome sample(std::int32_t tid, std::int64_t wall, std::uint8_t state, std::vector<std::uint8_t>& records);
+  /// *target* sees it, `wall` in ns of CLOCK_MONOTONIC; `state` is put in the sample's flags. `cpu` is
+  /// the thread's CPU clock as far as the caller can tell, in ns; 0 throughout where it cannot.
+  Outcome sample(std::int32_t tid, std::int64_t wall, std::uint8_t state, std::vector<std::uint8_t>& records,
+                 std::int64_t cpu = 0);
 
   /// A kRepeat was written elsewhere for this thread: the next sample's wall delta counts from `wall`.
   void noteRepeat(std::int32_t tid, std::int64_t wall);
