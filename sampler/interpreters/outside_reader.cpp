@@ -1,5 +1,6 @@
 #include "sampler/interpreters/outside_reader.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <unordered_map>
 
@@ -27,7 +28,7 @@ struct OutsideReader::State {
   struct Thread {
     std::uint64_t state = 0;  ///< address of the thread state; 0: not known
     OutsideStack::Memo memo;
-    std::uint64_t last_wall = 0;
+    std::uint64_t last_wall = 0, last_cpu = 0;
     std::vector<PackedFrame> last;
   };
 
@@ -44,7 +45,8 @@ struct OutsideReader::State {
            : memory.error() == EPERM || memory.error() == ENOSYS ? Outcome::kRefused
                                                                  : Outcome::kUnreadable;
   }
-  bool write(Thread& thread, std::int64_t wall, std::uint8_t flags, std::vector<std::uint8_t>& records);
+  bool write(Thread& thread, std::int64_t wall, std::int64_t cpu, std::uint8_t flags,
+             std::vector<std::uint8_t>& records);
 
   Layout layout;
   std::uint64_t runtime;
@@ -83,7 +85,7 @@ void OutsideReader::State::refresh(std::int64_t wall) {
   }
 }
 
-bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::uint8_t flags,
+bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::int64_t cpu, std::uint8_t flags,
                                  std::vector<std::uint8_t>& records) {
   const std::span frames(stack.frames(), stack.depth());
   RingCursor code_cursor(scratch.data(), scratch.size(), 0, kCodeBytes);
@@ -94,11 +96,11 @@ bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::uint8_t
 
   RingCursor cursor(scratch.data(), scratch.size(), code_cursor.position(), scratch.size());
   const LastStack last{.wall = thread.last_wall,
-                       .cpu = 0,
+                       .cpu = thread.last_cpu,
                        .depth = static_cast<std::uint32_t>(thread.last.size()),
                        .frames = thread.last.data()};
   const NewStack now{.wall = static_cast<std::uint64_t>(wall),
-                     .cpu = 0,
+                     .cpu = static_cast<std::uint64_t>(cpu),
                      .flags = flags,
                      .elided = stack.elided(),
                      .depth = static_cast<std::uint32_t>(packed.size()),
@@ -107,13 +109,14 @@ bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::uint8_t
   records.insert(records.end(), scratch.begin(),
                  scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
   thread.last_wall = static_cast<std::uint64_t>(wall);
+  thread.last_cpu = std::max(thread.last_cpu, static_cast<std::uint64_t>(cpu));
   thread.last.swap(packed);
   ++counters.samples;
   return true;
 }
 
 OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall, std::uint8_t state,
-                                             std::vector<std::uint8_t>& records) {
+                                             std::vector<std::uint8_t>& records, std::int64_t cpu) {
   State& self = *state_;
   auto known = self.threads.find(tid);
   if (known == self.threads.end() || known->second.state == 0) {
@@ -138,13 +141,13 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
     }
     if (picture != OutsideStack::Picture::kWhole) continue;
     const std::uint8_t flags = self.stack.depth() == 0 ? std::uint8_t{stream::kNoPython} : std::uint8_t{0};
-    if (!self.write(thread, wall, static_cast<std::uint8_t>(state | flags), records)) break;
+    if (!self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | flags), records)) break;
     if (self.stack.depth() != 0) return Outcome::kStack;
     self.doubt(thread, wall);
     return Outcome::kNoPython;
   }
   if (picture == OutsideStack::Picture::kTorn && self.stack.depth() != 0 &&
-      self.write(thread, wall, static_cast<std::uint8_t>(state | stream::kTorn), records)) {
+      self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | stream::kTorn), records)) {
     ++self.counters.torn;
     return Outcome::kStack;
   }
