@@ -160,8 +160,10 @@ std::string functionTable(const FlatQuestion& ask) {
     if (row.mine) {
       line.add(cutStart(printable(row.where, ask.terminal.charset), line.room(), ask.terminal.charset),
                Style::kDim);
+    } else if (displayWidth(row.where) <= line.room()) {
+      line.add(row.where, Style::kDim);
     } else {
-      line.rest(row.where, Style::kDim);
+      line.rest("library", Style::kDim);
     }
     out += line.text();
   }
