@@ -46,6 +46,7 @@ SessionHost::Ended SessionHost::run(const std::vector<std::string>& command, int
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, (folder_ + "/" + session::kSocketName).c_str(), sizeof address.sun_path - 1);
+  unlink(address.sun_path);
   check(bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), "bind");
   check(listen(listener, 8), "listen");
   int output[2];
@@ -59,8 +60,10 @@ SessionHost::Ended SessionHost::run(const std::vector<std::string>& command, int
     fcntl(output[1], F_SETFL, 0);
     dup2(output[1], 1);
     dup2(output[1], 2);
-    setenv("LD_PRELOAD", library_.c_str(), 1);
-    setenv(session::kFolderVariable, folder_.c_str(), 1);
+    if (!plain) {
+      setenv("LD_PRELOAD", library_.c_str(), 1);
+      setenv(session::kFolderVariable, folder_.c_str(), 1);
+    }
     // A sanitizer's runtime in this process is none of the program's business.
     unsetenv("ASAN_OPTIONS");
     execvp(arguments[0], arguments.data());
@@ -85,7 +88,7 @@ SessionHost::Ended SessionHost::run(const std::vector<std::string>& command, int
       waitpid(child, &ended.wait_status, 0);
       break;
     }
-    if (!mapped_.empty() && mapped_[0]->control.ready.load() != 0) {
+    if (!plain && !mapped_.empty() && mapped_[0]->control.ready.load() != 0) {
       if (outside) {
         readThreads(child);
       } else {

@@ -24,6 +24,8 @@ class SessionHost {
   SessionHost(const SessionHost&) = delete;
   SessionHost& operator=(const SessionHost&) = delete;
 
+  /// Runs the program without the sampler, to compare.
+  bool plain = false;
   /// Answers no Welcome but a refusal.
   bool decline = false;
   /// Signals go out with this pause between; 0: none but the look at the threads.
