@@ -96,11 +96,11 @@ void addFromLeaf(const Profile& profile, const std::vector<StackWeight>& own, st
 
 CallTree callTree(const Profile& profile, const Filter& filter, bool inverted, std::stop_token stop) {
   TreeMaker tree;
-  auto own = stackWeights(profile, filter, stop);
+  const auto own = stackWeights(profile, filter, stop);
   if (inverted) {
     addFromLeaf(profile, own, std::move(stop), tree);
   } else {
-    addFromRoot(profile, std::move(own), std::move(stop), tree);
+    addFromRoot(profile, own, std::move(stop), tree);
   }
   return tree.finish();
 }

@@ -47,8 +47,7 @@ TEST(MemoryTimeline, IsOfOneProcess) {
   EXPECT_TRUE(memoryTimeline(*made.builder.snapshot(), made.process, 0).empty());
 }
 
-class Growth : public ::testing::Test {
- protected:
+struct Growth : public ::testing::Test {
   void sample(FrameId frame, std::int64_t time) {
     made.builder.addSample({.time = time, .weight = 1, .stack = made.stack({frame}), .thread = made.thread});
   }
