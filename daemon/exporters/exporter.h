@@ -18,8 +18,8 @@ struct ExportOptions {
   Unit unit = Unit::kTime;
 };
 
-/// Takes bytes in order; a failed write is an Error with the path (see support/output_file.h, which writes beside
-/// the target and renames at the end, so that no half file stays).
+/// Takes bytes in order; a failed write is an Error with the path (see support/output_file.h, which writes
+/// beside the target and renames at the end, so that no half file stays).
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
@@ -33,7 +33,8 @@ class Exporter {
   virtual std::string_view name() const = 0;         ///< as `--to` takes it
   virtual std::string_view description() const = 0;  ///< one line for `export --help`
   virtual std::string_view extension() const = 0;    ///< with the dot
-  /// Sentences about what this format cannot hold of this profile; shown to the user, stated in the file if it can.
+  /// Sentences about what this format cannot hold of this profile; shown to the user, stated in the file if
+  /// it can.
   virtual std::vector<std::string> losses(const Profile& profile, const ExportOptions& options) const = 0;
   virtual Result<void> write(const Profile& profile, const ExportOptions& options, ByteSink& sink) const = 0;
 };

@@ -92,6 +92,26 @@ std::string utf8FromCharacters(int width, std::span<const std::byte> characters)
   return out;
 }
 
+std::u32string codePoints(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t bad = 0;
+    const std::size_t length = characterLength(text, bad);
+    if (length == 0) {
+      out += U'\ufffd';
+      text.remove_prefix(bad);
+      continue;
+    }
+    const auto first = static_cast<std::uint8_t>(text[0]);
+    char32_t c = length == 1 ? first : first & (0x7f >> length);
+    for (std::size_t i = 1; i < length; ++i) c = c << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3f);
+    out += c;
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
 bool isUtf8(std::string_view text) {
   std::size_t bad = 0;
   while (true) {

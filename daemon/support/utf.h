@@ -19,6 +19,9 @@ bool isUtf8(std::string_view text);
 /// U+FFFD, one for each maximal part of a character, as editors do.
 std::string repairedUtf8(std::string_view text);
 
+/// The characters of a text; what is not UTF-8 is U+FFFD, as with repairedUtf8.
+std::u32string codePoints(std::string_view text);
+
 /// Appends a code point as UTF-8; surrogates and numbers above U+10FFFF become U+FFFD.
 void appendUtf8(std::string& out, char32_t code_point);
 

@@ -22,10 +22,8 @@ constexpr std::size_t kMaxNotes = 1000;
 constexpr std::uint64_t kRepeatsAtOnce = 1 << 20;
 constexpr std::uint64_t kRepeatsPerByte = 100;
 
-/// A bundle made from a file of another tool has weights of its own, which the exporter wrote in the CPU
-/// clock's place.
+/// In the manifest of a bundle that was made from another tool's file (see WeightClock::kRecorded).
 constexpr char kWeightsMeta[] = "pyrometer.weights";
-constexpr char kWeightsInCpuClock[] = "cpu clock";
 
 std::string readText(ByteReader& in) { return repairedUtf8(in.text(in.varint())); }
 
@@ -78,10 +76,10 @@ Result<void> StreamReader::feed(std::span<const std::byte> bytes) {
     magic_seen_ = true;
     allowance_ += kRepeatsAtOnce;
     used = offset_ = kMagicSize;
-    const RunInfo& info = target_.info();
-    const auto weights = info.meta.find(kWeightsMeta);
-    const bool in_cpu_clock = weights != info.meta.end() && weights->second == kWeightsInCpuClock;
-    weight_clock_ = in_cpu_clock || info.mode == Mode::kCpu ? WeightClock::kCpu : WeightClock::kWall;
+    RunInfo& info = target_.info();
+    weight_clock_ = info.mode == Mode::kCpu ? WeightClock::kCpu : WeightClock::kWall;
+    if (const auto weights = info.meta.extract(kWeightsMeta); !weights.empty())
+      weight_clock_ = WeightClock::kRecorded;
   }
   used += readBlocks(bytes.subspan(used));
   if (bytes.data() == waiting_.data()) {

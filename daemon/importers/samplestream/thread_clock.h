@@ -9,7 +9,11 @@
 namespace pyrometer::samplestream {
 
 /// Which clock the weights of a stream are differences of.
-enum class WeightClock : std::uint8_t { kCpu, kWall };
+enum class WeightClock : std::uint8_t {
+  kCpu,
+  kWall,
+  kRecorded,  ///< a bundle made from another tool's file: sums of its weights stand in the CPU clock's place
+};
 
 /// Gives each sample of one thread the time that it stands for: what its clock went on since the thread's
 /// sample before, from whichever source. Samples must come in order of time.
@@ -27,7 +31,7 @@ class ThreadClock {
     const std::uint64_t wall = sample.time > wall_ ? sample.time - wall_ : 0;
     wall_ = std::max(wall_, sample.time);
     if (clock == WeightClock::kWall) return wall;
-    if (sample.cpu == 0) {
+    if (sample.cpu == 0 && clock == WeightClock::kCpu) {
       if ((sample.flags & stream::kStateMask) == stream::kStateOffCpu) return std::nullopt;
       claimed_ += wall;
       return wall;

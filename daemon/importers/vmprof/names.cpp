@@ -34,13 +34,13 @@ ParsedName parseName(std::string_view name, bool pypy) {
   const std::string_view line = nextField(rest);
   std::from_chars(line.data(), line.data() + line.size(), parsed.first_line);
   if (parsed.first_line > INT32_MAX) parsed.first_line = 0;
-  parsed.file = repairedUtf8(rest);
+  parsed.file = rest == "-" ? std::string() : repairedUtf8(rest);
   const bool drive = parsed.file.size() > 2 &&
                      std::isalpha(static_cast<unsigned char>(parsed.file[0])) != 0 && parsed.file[1] == ';' &&
                      (parsed.file[2] == '\\' || parsed.file[2] == '/');
   if (pypy && drive) parsed.file[1] = ':';
   if (parsed.native) {
-    if (parsed.file != "-" && !parsed.file.empty()) parsed.function += " (" + parsed.file + ")";
+    if (!parsed.file.empty()) parsed.function += " (" + parsed.file + ")";
     parsed.file.clear();
     parsed.first_line = 0;
   }

@@ -1,0 +1,142 @@
+#include "daemon/exporters/speedscope/speedscope.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/exporters/buffered_sink.h"
+#include "daemon/exporters/json_text.h"
+
+namespace pyrometer {
+namespace {
+
+/// Rows by thread, in their order: a counting sort, so that a thousand threads do not mean a thousand passes.
+class RowsByThread {
+ public:
+  explicit RowsByThread(const Profile& profile)
+      : begin_(profile.threads().size() + 1), rows_(profile.sampleCount()) {
+    for (std::size_t row = 0; row < rows_.size(); ++row) ++begin_[index(profile.sample(row).thread) + 1];
+    for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
+    std::vector<std::size_t> next(begin_.begin(), begin_.end() - 1);
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      rows_[next[index(profile.sample(row).thread)]++] = static_cast<std::uint32_t>(row);
+    }
+  }
+  std::span<const std::uint32_t> of(std::uint32_t thread) const {
+    return std::span(rows_).subspan(begin_[thread], begin_[thread + 1] - begin_[thread]);
+  }
+
+ private:
+  std::vector<std::size_t> begin_;
+  std::vector<std::uint32_t> rows_;
+};
+
+std::string threadTitle(const Profile& profile, const Thread& thread) {
+  const std::string_view name = profile.string(thread.name);
+  std::string title =
+      name.empty() ? fmt::format("thread {}", thread.tid) : fmt::format("{} ({})", name, thread.tid);
+  if (profile.processes().size() > 1)
+    title += fmt::format(" of process {}", profile.process(thread.process).pid);
+  return title;
+}
+
+std::string runTitle(const RunInfo& info) {
+  if (!info.command.empty()) return info.command;
+  std::string title;
+  for (const std::string& argument : info.argv) title += (title.empty() ? "" : " ") + argument;
+  return title.empty() ? "profile" : title;
+}
+
+class SpeedscopeExporter : public Exporter {
+ public:
+  std::string_view name() const override { return "speedscope"; }
+  std::string_view description() const override {
+    return "JSON for the viewer speedscope.app, threads apart";
+  }
+  std::string_view extension() const override { return ".speedscope.json"; }
+
+  std::vector<std::string> losses(const Profile& profile, const ExportOptions&) const override {
+    std::vector<std::string> lost = {"the states of threads, and where nothing was sampled in between"};
+    if (!profile.memory().empty()) lost.emplace_back("the memory curve");
+    if (!profile.sources().empty()) lost.emplace_back("the texts of source files");
+    return lost;
+  }
+
+  Result<void> write(const Profile& profile, const ExportOptions& options, ByteSink& sink) const override {
+    BufferedSink out(sink);
+    out.put(
+        "{\"$schema\":\"https://www.speedscope.app/"
+        "file-format-schema.json\",\"exporter\":\"pyrometer\",\"name\":");
+    out.put(jsonText(runTitle(profile.info())));
+    out.put(",\"activeProfileIndex\":0,\"shared\":{\"frames\":[");
+    for (std::uint32_t i = 0; i < profile.frames().size(); ++i) {
+      if (i > 0) out.put(",\n");
+      putFrame(profile, FrameId{i}, out);
+    }
+    out.put("]},\n\"profiles\":[");
+    const RowsByThread rows(profile);
+    bool first = true;
+    for (std::uint32_t thread = 0; thread < profile.threads().size() && out.good(); ++thread) {
+      if (rows.of(thread).empty()) continue;
+      out.put(first ? "\n" : ",\n");
+      first = false;
+      putThread(profile, ThreadId{thread}, rows.of(thread), options.unit, out);
+    }
+    out.put("]}\n");
+    return out.flush();
+  }
+
+ private:
+  static void putFrame(const Profile& profile, FrameId id, BufferedSink& out) {
+    const Frame& frame = profile.frame(id);
+    const Function& function = profile.function(frame.function);
+    out.put("{\"name\":" + jsonText(profile.string(function.name)));
+    const std::string_view file = profile.string(profile.file(function.file).path);
+    if (!file.empty()) out.put(",\"file\":" + jsonText(file));
+    const std::uint32_t line = profile.line(frame.line).line;
+    if (line != 0) out.put(fmt::format(",\"line\":{}", line));
+    out.put("}");
+  }
+
+  /// Neighbours with the same stack become one entry with the sum of their weights; the picture is the same.
+  static void putThread(const Profile& profile, ThreadId id, std::span<const std::uint32_t> rows, Unit unit,
+                        BufferedSink& out) {
+    std::vector<std::uint64_t> weights;
+    std::uint64_t total = 0;
+    std::vector<std::uint32_t> frames;
+    std::optional<StackId> last;
+    out.put(fmt::format("{{\"type\":\"sampled\",\"name\":{},\"unit\":\"{}\",\"startValue\":0,\"samples\":[",
+                        jsonText(threadTitle(profile, profile.thread(id))),
+                        unit == Unit::kTime ? "nanoseconds" : "none"));
+    for (const std::uint32_t row : rows) {
+      const Sample sample = profile.sample(row);
+      const std::uint64_t weight = unit == Unit::kTime ? sample.weight : 1;
+      total += weight;
+      if (last == sample.stack) {
+        weights.back() += weight;
+        continue;
+      }
+      frames.clear();
+      for (std::optional<StackId> at = sample.stack; at; at = profile.stack(*at).parentId()) {
+        frames.push_back(index(profile.stack(*at).frame));
+      }
+      std::reverse(frames.begin(), frames.end());
+      out.put(fmt::format("{}[{}]", last ? "," : "", fmt::join(frames, ",")));
+      weights.push_back(weight);
+      last = sample.stack;
+    }
+    out.put("],\"weights\":[");
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      out.put(fmt::format("{}{}", i > 0 ? "," : "", weights[i]));
+    out.put(fmt::format("],\"endValue\":{}}}", total));
+  }
+};
+
+}  // namespace
+
+const Exporter& speedscopeExporter() {
+  static const SpeedscopeExporter kExporter;
+  return kExporter;
+}
+
+}  // namespace pyrometer
