@@ -31,16 +31,18 @@ class ThreadClock {
     const std::uint64_t wall = sample.time > wall_ ? sample.time - wall_ : 0;
     wall_ = std::max(wall_, sample.time);
     if (clock == WeightClock::kWall) return wall;
+    const bool asleep = (sample.flags & stream::kStateMask) == stream::kStateOffCpu;
     if (sample.cpu == 0 && clock == WeightClock::kCpu) {
-      if ((sample.flags & stream::kStateMask) == stream::kStateOffCpu) return std::nullopt;
+      if (asleep) return std::nullopt;
       claimed_ += wall;
       return wall;
     }
-    const std::uint64_t cpu = sample.cpu > cpu_ ? sample.cpu - cpu_ : 0;
+    std::uint64_t cpu = sample.cpu > cpu_ ? sample.cpu - cpu_ : 0;
     cpu_ = std::max(cpu_, sample.cpu);
-    const std::uint64_t given = std::min(cpu, claimed_);
+    cpu -= std::min(cpu, claimed_);
     claimed_ = 0;
-    return cpu - given;
+    if (cpu == 0 && asleep && clock == WeightClock::kCpu) return std::nullopt;
+    return cpu;
   }
 
   std::uint64_t wall() const { return wall_; }
