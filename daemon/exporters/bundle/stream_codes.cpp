@@ -72,7 +72,7 @@ std::string StreamCodes::lineTable(FunctionId id) const {
 std::string StreamCodes::codeRecord(FunctionId id) const {
   const Function& function = profile_.function(id);
   std::string out(1, static_cast<char>(stream::Record::kCode));
-  appendVarint(out, index(id));
+  appendVarint(out, reference(id));
   appendVarint(out, 0);
   appendVarint(out, function.first_line);
   out += static_cast<char>(static_cast<unsigned>(function.kind) << 4);

@@ -15,7 +15,9 @@ class StreamCodes {
  public:
   explicit StreamCodes(const Profile& profile);
 
-  /// A Record::kCode. The reference is the function's id.
+  /// Reference 0 is kept for code that could not be told.
+  static std::uint64_t reference(FunctionId id) { return std::uint64_t{index(id)} + 1; }
+  /// A Record::kCode.
   std::string codeRecord(FunctionId id) const;
   std::uint64_t position(FrameId id) const { return positions_[index(id)]; }
 

@@ -129,7 +129,7 @@ class StreamWriter {
     appendVarint(out, static_cast<std::uint64_t>(nodes_.end() - differs));
     for (auto node = nodes_.end(); node != differs;) {
       const FrameId id = profile_.stack(StackId{*--node}).frame;
-      appendVarint(out, std::uint64_t{index(profile_.frame(id).function)} << 1);
+      appendVarint(out, StreamCodes::reference(profile_.frame(id).function) << 1);
       appendVarint(out, codes_.position(id));
     }
     thread.wall = last_time_ = time;

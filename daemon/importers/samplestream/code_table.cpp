@@ -47,12 +47,15 @@ void CodeTable::readCode(ByteReader& in) {
   if (!in.good()) return;
   code.lines.assign(lines.begin(), lines.end());
 
-  // The first description counts; one that could not be read gives way to one that could.
+  // Two threads may describe the same code object. The first description counts, unless it could not be read
+  // or has less of the line table.
   const auto found = codes_.find(reference);
   if (found == codes_.end()) {
     codes_.emplace(reference, std::move(code));
   } else if (!found->second.readable && code.readable) {
     found->second = std::move(code);
+  } else if (code.lines.size() > found->second.lines.size()) {
+    found->second.lines = std::move(code.lines);
   } else {
     return;
   }

@@ -95,7 +95,7 @@ Result<void> StreamReader::finish() {
   if (!stopped_ && !waiting_.empty()) readCutBlock();
   release(UINT64_MAX);
   RunInfo& info = target_.info();
-  if (info.duration_ns == 0) info.duration_ns = sinceStart(last_time_);
+  if (info.duration_ns == 0 && info.has_times) info.duration_ns = sinceStart(last_time_);
   return {};
 }
 
