@@ -112,7 +112,11 @@ void BlockBuffer::drop(std::uint32_t thread_plus_one, DropReason reason, std::ui
   block(stream::Block::kDrop, text);
 }
 
-void BlockBuffer::note(std::string_view text) { block(stream::Block::kNote, text); }
+void BlockBuffer::note(std::string_view text) {
+  std::string payload;
+  appendText(payload, text);
+  block(stream::Block::kNote, payload);
+}
 
 std::string BlockBuffer::take() { return std::exchange(bytes_, {}); }
 

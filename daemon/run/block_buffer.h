@@ -19,10 +19,10 @@ struct ProcessHead {
   std::uint32_t generation = 0;
   std::uint32_t py_version = 0;
   std::int64_t time = 0;
-  std::string command;
-  std::string interpreter;
-  std::string working_directory;
-  std::string prefix;
+  std::string command = {};
+  std::string interpreter = {};
+  std::string working_directory = {};
+  std::string prefix = {};
 };
 
 /// Blocks of the sample stream, written one behind the other (sampler/sample_stream.h). Not thread-safe.

@@ -144,10 +144,7 @@ void PacedProcess::lookAtSleeping(Task& task, std::int64_t now) {
     task.slept_at = run_time.value_or(TaskFiles::RunTime{});
     task.asleep_known = run_time.has_value();
   }
-  // In CPU time a sleeping thread counts for nothing; but where no clock of its own tells how long it ran,
-  // the stream must say until when it slept.
-  if (mode_ == Mode::kWall || task.from_outside || !preloaded())
-    sampleSleeping(task, now, run_time.value_or(TaskFiles::RunTime{}));
+  if (mode_ == Mode::kWall) sampleSleeping(task, now, run_time.value_or(TaskFiles::RunTime{}));
 }
 
 void PacedProcess::findSegment(Task& task, std::int64_t now) {
@@ -177,7 +174,6 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
     watchAnswers(task, blocked ? 0 : since_last_look);
     outside = blocked || task.unresponsive;
   }
-  task.from_outside = outside;
   if (outside) {
     readOutside(task, true);
     return;
@@ -223,8 +219,7 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
 }
 
 void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time) {
-  if (task.read_asleep && run_time == task.read_at &&
-      log_.addRepeat(target_.number, task.tid, now, mode_ == Mode::kWall)) {
+  if (task.read_asleep && run_time == task.read_at && log_.addRepeat(target_.number, task.tid, now)) {
     if (target_.outside) target_.outside->noteRepeat(task.tid, now);
     return;
   }
@@ -240,15 +235,23 @@ void PacedProcess::readOutside(Task& task, bool running) {
     log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
     return;
   }
-  if (!log_.hasOutside(target_.number, task.tid)) target_.outside->forget(task.tid);
+  // A thread that gave its segment back may go on for a little: to the log it is a new one, whose first
+  // record is whole.
+  if (task.read_before && !log_.hasOutside(target_.number, task.tid)) target_.outside->forget(task.tid);
   records_.clear();
   const std::int64_t wall = monotonicNow();
   using Outcome = interpreters::OutsideReader::Outcome;
+  std::int64_t cpu = 0;
+  if (mode_ == Mode::kCpu) {
+    if (const auto told = task.files.runTime())
+      cpu = task.clock.at(wall, static_cast<std::int64_t>(told->ns));
+  }
   const Outcome outcome = target_.outside->sample(
-      task.tid, wall, running ? stream::kStateRunning : stream::kStateOffCpu, records_);
+      task.tid, wall, running ? stream::kStateRunning : stream::kStateOffCpu, records_, cpu);
   switch (outcome) {
     case Outcome::kStack:
     case Outcome::kNoPython:
+      task.read_before = true;
       log_.addOutside(target_.number, task.tid,
                       {reinterpret_cast<const char*>(records_.data()), records_.size()}, wall);
       break;

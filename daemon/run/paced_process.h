@@ -8,6 +8,7 @@
 #include "daemon/run/pacer.h"
 #include "daemon/run/ring_reader.h"
 #include "daemon/run/task_files.h"
+#include "daemon/run/thread_cpu_clock.h"
 
 namespace pyrometer {
 
@@ -45,8 +46,9 @@ class PacedProcess {
     std::int64_t silent_for = 0;
     std::uint64_t silent_since_run = 0;
     // Read from outside.
-    bool from_outside = false;  ///< how it was sampled when last it ran
     TaskFiles::RunTime read_at;
+    ThreadCpuClock clock;
+    bool read_before = false;
     bool read_asleep = false;  ///< the last stack read from outside was of its present sleep
   };
 

@@ -66,6 +66,7 @@ void askForVersion(const std::string& path, PythonFile& file) {
   if (!answer) return;
   file.py_version = versionAfter("Python ", *answer);
   if (file.py_version == 0) return;
+  file.py_version |= 0xf0;  // a final release, as far as anybody can tell: the micro version is known
   file.kind = answer->find("PyPy") != std::string::npos ? PythonKind::kPyPy : PythonKind::kCPython;
 }
 

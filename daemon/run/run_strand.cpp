@@ -31,8 +31,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{10};
 constexpr std::uint64_t kTicksPerBatch = 2;
-/// Fewer samples than this say little about lines.
-constexpr std::size_t kFewSamples = 30;
 constexpr char kMyCodeMeta[] = "pyrometer.my_code";
 
 std::int64_t unixNow() {
@@ -289,8 +287,13 @@ void RunStrand::keep(std::string_view batch) {
 void RunStrand::lostDisk(const Error& error) {
   if (disk_lost_) return;
   disk_lost_ = true;
-  log_.addNote("The recording could not be kept on disk (" + error.text() +
-               "); what it has there ends early, only this run's own output has everything.");
+  const std::string note = "The recording could not be kept on disk (" + error.text() +
+                           "); what it has there ends early, only this run's own output has everything.";
+  if (reader_finished_) {
+    builder_.info().notes.push_back(note);
+  } else {
+    log_.addNote(note);
+  }
 }
 
 void RunStrand::waitForEnd() {
@@ -329,35 +332,27 @@ void RunStrand::finish() {
   processes_->endAll(ended_, static_cast<std::uint32_t>(status));
   server_.reset();
   reap();
-  takeBatch(ended_);
+  noteUnsampled();
   RunInfo& info = builder_.info();
   info.duration_ns = ended_ - started_;
   info.cpu_ns = program_cpu_;
   info.finished = true;
   info.exit_status = wait_status_;
-  noteFewSamples();
   // Late enough that no sample is held back for want of a later one.
   constexpr std::int64_t kPastEverything = 1'000'000'000;
   takeBatch(ended_ + kPastEverything);
+  takeBatch(ended_ + kPastEverything);  // once more, for notes on what went wrong with the first
+  reader_finished_ = true;
   if (const auto read = reader_->finish(); !read) info.notes.push_back(read.error().text());
   if (folder_ && !disk_lost_) {
     if (const auto kept = folder_->writeManifest(bundle::manifestText(info)); !kept) lostDisk(kept.error());
   }
 }
 
-void RunStrand::noteFewSamples() {
-  if (!processes_->any()) {
-    log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython " +
-                 supportedPythons() + ", or ended before it could be sampled.");
-    return;
-  }
-  const std::size_t samples = builder_.sampleCount();
-  if (samples >= kFewSamples) return;
-  log_.addNote((samples == 0 ? std::string("No sample was taken")
-                             : "Only " + std::to_string(samples) +
-                                   (samples == 1 ? " sample was taken" : " samples were taken")) +
-               ": the program used " + std::to_string(program_cpu_ / 1'000'000) +
-               " ms of CPU time. Give it more work, or ask for more samples with --rate 10000.");
+void RunStrand::noteUnsampled() {
+  if (processes_->any()) return;
+  log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython (" +
+               supportedPythons() + "), or ended before it could be sampled.");
 }
 
 }  // namespace pyrometer

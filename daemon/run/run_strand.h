@@ -49,7 +49,7 @@ class RunStrand {
   void keep(std::string_view batch);
   void lostDisk(const Error& error);
   void finish();
-  void noteFewSamples();
+  void noteUnsampled();
 
   const RunOptions& options_;
   LaunchPlan plan_;
@@ -58,6 +58,7 @@ class RunStrand {
   std::unique_ptr<Reader> reader_;
   std::optional<RecordingFolder> folder_;
   bool disk_lost_ = false;
+  bool reader_finished_ = false;
   std::optional<SourceKeeper> sources_;
   std::unique_ptr<RunSignals> signals_;
   std::unique_ptr<Pacer> pacer_;

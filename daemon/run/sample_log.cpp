@@ -124,13 +124,13 @@ bool SampleLog::hasOutside(std::uint32_t process, std::int32_t tid) {
   return found != entry.threads.end() && found->second.outside_wall > 0;
 }
 
-bool SampleLog::addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t wall, bool counts) {
+bool SampleLog::addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t wall) {
   const std::lock_guard lock(mutex_);
   ProcessEntry& entry = *processes_.at(process);
   const auto found = entry.threads.find(tid);
   if (entry.ended || found == entry.threads.end() || found->second.outside_wall == 0) return false;
   if (wall <= found->second.outside_wall) return false;
-  found->second.repeats = counts ? found->second.repeats + 1 : 1;
+  ++found->second.repeats;
   found->second.repeated_until = wall;
   return true;
 }

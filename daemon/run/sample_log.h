@@ -35,8 +35,8 @@ class SampleLog {
   /// whole.
   bool hasOutside(std::uint32_t process, std::int32_t tid);
   /// The stack that was last read from outside is still there. Cheap: counted, and written with the next
-  /// batch. Unless it `counts`, repeats become one. False, and nothing done, if there is no such stack.
-  bool addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t wall, bool counts);
+  /// batch. False, and nothing done, if there is no such stack.
+  bool addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t wall);
   void endThread(std::uint32_t process, std::int32_t tid, std::int64_t time);
 
   void addMemory(std::uint32_t process, std::int64_t time, std::uint64_t resident_bytes);
