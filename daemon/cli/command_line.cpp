@@ -7,6 +7,7 @@
 #include <functional>
 #include <utility>
 
+#include "daemon/cli/styled_line.h"
 #include "daemon/exporters/exporter.h"
 
 namespace pyrometer {
@@ -36,7 +37,6 @@ class Grammar {
         about_(std::move(about)),
         example_(std::move(example)) {
     app_.set_help_flag("-h,--help", "this text");
-    app_.get_formatter()->column_width(26);
   }
 
   CLI::App& app() { return app_; }
@@ -60,13 +60,15 @@ class Grammar {
   }
 
   std::string help() const {
-    const CLI::Formatter formatter = [] {
-      CLI::Formatter f;
-      f.column_width(26);
-      return f;
-    }();
-    std::string options = formatter.make_groups(&app_, CLI::AppFormatMode::Normal);
-    return fmt::format("{}\n\nUsage: pyrometer {}\n{}\nExample: {}\n", about_, usage_, options, example_);
+    std::string options;
+    for (const CLI::Option* option : app_.get_options()) {
+      if (!option->nonpositional()) continue;
+      std::string names = option->get_name(false, true);
+      if (const std::string value = option->get_type_name(); !value.empty()) names += " " + value;
+      options += paragraph({.width = 80}, fmt::format("  {:<22} ", names), option->get_description());
+    }
+    return fmt::format("{}\n\nUsage: pyrometer {}\n\nOptions:\n{}\nExample: {}\n", about_, usage_, options,
+                       example_);
   }
 
  private:
@@ -185,8 +187,9 @@ void addTable(CLI::App& app, ViewOptions& options, bool& json) {
 CommandLine parseShow(std::vector<std::string> words) {
   Grammar grammar(
       "show", "show FILE [flat|tree|lines|memory|states] [options]",
-      "Shows a recording: the hottest lines and functions (flat, the default), who called whom (tree),\n"
-      "the program's source with its heat (lines), memory over time, shares by state.",
+      "Shows a recording: the hottest lines and functions (flat, the default), the calls (tree),\n"
+      "the hottest source file with its heat (lines), memory over time, shares by state.\n\n"
+      "A line's time has that of the library code that it calls in it; own time has not.",
       "pyrometer show app.pyrometer tree");
   ShowCommand command;
   CLI::App& app = grammar.app();

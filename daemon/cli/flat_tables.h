@@ -4,6 +4,7 @@
 
 #include "daemon/cli/charges.h"
 #include "daemon/cli/figures.h"
+#include "daemon/cli/places.h"
 #include "daemon/cli/view.h"
 
 namespace pyrometer {
@@ -15,6 +16,7 @@ struct FlatQuestion {
   const Terminal& terminal;
   const bool brief;
   const Charges charges;
+  const PlaceNames names;
   const bool by_self;  ///< nothing is charged to callers: --all, or a profile of libraries alone
   const bool few;      ///< so few samples that intervals are shown
 
@@ -24,6 +26,7 @@ struct FlatQuestion {
         terminal(on),
         brief(is_brief),
         charges(chargesOf(of)),
+        names(of),
         by_self(asked.all || charges.user.count == 0),
         few(of.sampleCount() < kFewSamples) {}
 

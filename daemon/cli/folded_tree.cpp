@@ -17,7 +17,7 @@ constexpr std::uint32_t kLongestCircle = 8;
 /// Functions that are shown as one have one key.
 class Keys {
  public:
-  Keys(const Profile& profile, bool all) : profile_(profile), all_(all) {}
+  Keys(const Profile& profile, bool all) : profile_(profile), names_(profile), all_(all) {}
 
   std::uint32_t of(FunctionId function) {
     const Owner owner = profile_.file(profile_.function(function).file).owner;
@@ -44,13 +44,13 @@ class Keys {
     const Function& function = profile_.function(FunctionId{key});
     const std::string_view name = profile_.string(function.name);
     node.name = name.empty() ? "unknown code" : name;
-    node.place = shortPath(profile_, function.file);
-    if (function.first_line != 0) node.place += fmt::format(":{}", function.first_line);
+    node.place = names_.place(function.file, function.first_line);
   }
 
  private:
   static constexpr std::string_view kImporting = "importing modules";
   const Profile& profile_;
+  const PlaceNames names_;
   const bool all_;
   std::unordered_map<std::uint32_t, std::uint32_t> key_of_function_;
   std::map<std::string, std::uint32_t> groups_;

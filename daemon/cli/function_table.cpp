@@ -36,8 +36,7 @@ Row rowOf(const FlatQuestion& ask, const FunctionHeat& heat) {
   row.total = c.total_time;
   row.name = ask.profile.string(function.name);
   if (row.name.empty()) row.name = "unknown code";
-  row.where = shortPath(ask.profile, function.file);
-  if (function.first_line != 0) row.where += fmt::format(":{}", function.first_line);
+  row.where = ask.names.place(function.file, function.first_line);
   return row;
 }
 

@@ -61,8 +61,8 @@ class LineTable {
       samples = std::max(samples, row.weight.count);
       if (!row.line) continue;
       most_ = std::max(most_, row.weight.weight);
-      longest = std::max(longest,
-                         displayWidth(printable(placeText(ask_.profile, *row.line), ask_.terminal.charset)));
+      longest =
+          std::max(longest, displayWidth(printable(ask_.names.place(*row.line), ask_.terminal.charset)));
     }
     const int width = ask_.terminal.width;
     place_width_ = std::min(longest, std::max(14, width / 4));
@@ -101,8 +101,7 @@ std::string LineTable::hintFor(const Row& row) const {
   if (found == ask_.charges.below.end() || found->second.all.weight * 10 < row.weight.weight) return {};
   const Charges::Library& library = found->second;
   return fmt::format("{} {} {:.0f} %", ask_.terminal.charset == Charset::kUnicode ? "↳" : "->",
-                     functionPlace(ask_.profile, library.most),
-                     shareOf(library.most_time, row.weight.weight) * 100);
+                     ask_.names.function(library.most), shareOf(library.most_time, row.weight.weight) * 100);
 }
 
 /// The function around a line, for profiles that hold no source text.
@@ -133,7 +132,7 @@ std::string LineTable::drawn(const Row& row) {
   if (!row.line) return line.rest(row.name, Style::kDim).text();
 
   const int place_column = line.width();
-  line.leftPath(placeText(ask_.profile, *row.line), place_width_).blank(2);
+  line.leftPath(ask_.names.place(*row.line), place_width_).blank(2);
   const std::string_view code = source_.codeAt(*row.line);
   if (code.empty()) {
     line.rest(enclosing(*row.line), Style::kDim);

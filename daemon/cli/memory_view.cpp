@@ -99,13 +99,14 @@ std::string memoryView(const Profile& profile, const ViewOptions& options, const
                    [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
   std::erase_if(growth, [](const MemoryGrowth& g) { return g.bytes == 0; });
   if (growth.empty()) return out;
+  const PlaceNames names(profile);
   std::uint64_t all = 0;
   for (const MemoryGrowth& g : growth) all += g.bytes;
   const std::size_t rows = growth.size();
   growth.resize(std::min<std::size_t>(rows, options.limit != 0 ? options.limit : 10));
   int longest = 4;
   for (const MemoryGrowth& g : growth) {
-    longest = std::max(longest, displayWidth(printable(placeText(profile, g.line), terminal.charset)));
+    longest = std::max(longest, displayWidth(printable(names.place(g.line), terminal.charset)));
   }
   const int place_width = std::min(longest, std::max(14, terminal.width / 4));
   StyledLine header(terminal);
@@ -118,7 +119,7 @@ std::string memoryView(const Profile& profile, const ViewOptions& options, const
   for (const MemoryGrowth& g : growth) {
     StyledLine line(terminal);
     line.right(bytesText(g.bytes), 8).blank(1).right(percentText(shareOf(g.bytes, all)), 7).blank(2);
-    line.leftPath(placeText(profile, g.line), place_width).blank(2);
+    line.leftPath(names.place(g.line), place_width).blank(2);
     out += line.rest(expandTabs(source.codeAt(g.line))).text();
   }
   if (rows > growth.size()) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace pyrometer {
 namespace {
@@ -37,30 +39,64 @@ std::string_view libraryPath(std::string_view path) {
   return path;
 }
 
+bool below(std::string_view folder, std::string_view path) {
+  return !folder.empty() && path.size() > folder.size() + 1 && path.starts_with(folder) &&
+         path[folder.size()] == '/';
+}
+
 }  // namespace
 
-std::string shortPath(const Profile& profile, FileId file) {
-  const std::string_view path = profile.string(profile.file(file).path);
+PlaceNames::PlaceNames(const Profile& profile)
+    : profile_(profile), working_directory_(profile.info().working_directory) {
+  while (working_directory_.ends_with('/')) working_directory_.remove_suffix(1);
+  bool first = true;
+  for (std::uint32_t i = 0; i < profile.files().size(); ++i) {
+    const File& file = profile.file(FileId{i});
+    const std::string_view path = profile.string(file.path);
+    if (file.owner != Owner::kUser || !path.starts_with('/') || below(working_directory_, path)) continue;
+    const std::string_view folder = path.substr(0, path.rfind('/') + 1);
+    if (std::exchange(first, false)) {
+      common_ = folder;
+      continue;
+    }
+    const auto differ = std::mismatch(common_.begin(), common_.end(), folder.begin(), folder.end()).first;
+    const std::string_view same = common_.substr(0, static_cast<std::size_t>(differ - common_.begin()));
+    common_ = common_.substr(0, same.rfind('/') + 1);
+  }
+  // "/" alone in common is nothing in common.
+  if (common_.size() == 1) common_ = {};
+}
+
+std::string PlaceNames::path(FileId file) const {
+  const std::string_view path = profile_.string(profile_.file(file).path);
   if (path.empty()) return "?";
-  const Owner owner = profile.file(file).owner;
+  const Owner owner = profile_.file(file).owner;
   if (owner == Owner::kLibrary || owner == Owner::kImport) {
     const std::string_view tail = libraryPath(path);
     if (tail.size() != path.size() && !tail.empty()) return std::string(tail);
   }
-  std::string_view folder = profile.info().working_directory;
-  while (folder.ends_with('/')) folder.remove_suffix(1);
-  if (!folder.empty() && path.size() > folder.size() + 1 && path.starts_with(folder) &&
-      path[folder.size()] == '/') {
-    return std::string(path.substr(folder.size() + 1));
+  if (below(working_directory_, path)) return std::string(path.substr(working_directory_.size() + 1));
+  if (owner == Owner::kUser && !common_.empty() && path.starts_with(common_) &&
+      path.size() > common_.size()) {
+    return std::string(path.substr(common_.size()));
   }
   if (path.starts_with("./")) return std::string(path.substr(2));
   return std::string(path);
 }
 
-std::string placeText(const Profile& profile, LineId line) {
-  const Line& at = profile.line(line);
-  std::string path = shortPath(profile, at.file);
-  return at.line == 0 ? path : fmt::format("{}:{}", path, at.line);
+std::string PlaceNames::place(FileId file, std::uint32_t line) const {
+  std::string text = path(file);
+  return line == 0 ? text : fmt::format("{}:{}", text, line);
+}
+
+std::string PlaceNames::place(LineId line) const {
+  const Line& at = profile_.line(line);
+  return place(at.file, at.line);
+}
+
+std::string PlaceNames::function(FunctionId function) const {
+  const Function& row = profile_.function(function);
+  return fmt::format("{} {}", path(row.file), profile_.string(row.name));
 }
 
 std::string packageOf(const Profile& profile, FileId file) {
@@ -87,11 +123,6 @@ std::string packageOf(const Profile& profile, FileId file) {
   name = name.substr(0, name.find('/'));
   if (name.ends_with(".py")) name.remove_suffix(3);
   return name.empty() ? "unknown code" : std::string(name);
-}
-
-std::string functionPlace(const Profile& profile, FunctionId function) {
-  const Function& row = profile.function(function);
-  return fmt::format("{} {}", shortPath(profile, row.file), profile.string(row.name));
 }
 
 }  // namespace pyrometer

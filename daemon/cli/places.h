@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -7,18 +8,29 @@
 
 namespace pyrometer {
 
-/// A file's path as short as it can be told without doubt: below the run's working directory relative to it;
-/// of a library what follows site-packages or lib/pythonX.Y; anything else whole.
-std::string shortPath(const Profile& profile, FileId file);
+/// What files, lines and functions of a profile are called: a file's path as short as it can be told without
+/// doubt. Below the run's working directory it is relative to that; the user's other files are relative to
+/// the folder that they have in common; of a library it is what follows site-packages or lib/pythonX.Y;
+/// anything else is whole.
+class PlaceNames {
+ public:
+  explicit PlaceNames(const Profile& profile);
 
-/// "app.py:17"; without the number where the line is unknown.
-std::string placeText(const Profile& profile, LineId line);
+  std::string path(FileId file) const;
+  /// "app.py:17"; without the number where the line is unknown.
+  std::string place(FileId file, std::uint32_t line) const;
+  std::string place(LineId line) const;
+  /// "json/encoder.py encode"
+  std::string function(FunctionId function) const;
+
+ private:
+  const Profile& profile_;
+  std::string_view working_directory_;  ///< without the last slash
+  std::string_view common_;             ///< of the user's files elsewhere; with the last slash, or empty
+};
 
 /// The library a file belongs to: first part of its short path, "json", "numpy", "heapq". For text that is no
 /// file of a library ("<frozen importlib._bootstrap>", native libraries): a name to group it under.
 std::string packageOf(const Profile& profile, FileId file);
-
-/// "json/encoder.py encode"
-std::string functionPlace(const Profile& profile, FunctionId function);
 
 }  // namespace pyrometer

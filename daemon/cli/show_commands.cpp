@@ -70,10 +70,11 @@ int showLines(const Profile& profile, const ShowCommand& command, const Terminal
   if (command.json) return written(sourceJson(profile, files.front(), {}));
   std::string out = sourceView(profile, files.front(), {}, command.options, terminal);
   if (files.size() > 1) {
+    const PlaceNames names(profile);
     std::string others;
     constexpr std::size_t kNamed = 8;
     for (std::size_t i = 1; i < std::min(files.size(), kNamed + 1); ++i) {
-      others += (others.empty() ? "" : ", ") + shortPath(profile, files[i]);
+      others += (others.empty() ? "" : ", ") + names.path(files[i]);
     }
     if (files.size() > kNamed + 1) others += fmt::format(" and {} more", files.size() - kNamed - 1);
     out += "\n" +
@@ -87,12 +88,13 @@ int showLines(const Profile& profile, const ShowCommand& command, const Terminal
 /// What to say of a source that no stack of the profile has.
 Error notFound(const Profile& profile, const std::string& source) {
   const std::string_view name = std::string_view(source).substr(source.rfind('/') + 1);
+  const PlaceNames names(profile);
   std::string same, others;
   std::size_t count = 0;
   for (const FileId file : hotFiles(profile, false)) {
     const std::string_view path = profile.string(profile.file(file).path);
     if (path.ends_with(fmt::format("/{}", name))) same += (same.empty() ? "" : ", ") + std::string(path);
-    if (++count <= 5) others += (others.empty() ? "" : ", ") + shortPath(profile, file);
+    if (++count <= 5) others += (others.empty() ? "" : ", ") + names.path(file);
   }
   if (!same.empty()) return {fmt::format("which one? The recording has {}", same), source};
   if (others.empty()) return {"no sample was taken in this file, nor in any other", source};

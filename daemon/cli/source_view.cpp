@@ -39,9 +39,9 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
   }
 
   StyledLine title(terminal);
-  title.add(
-      cutStart(printable(shortPath(profile, file), terminal.charset), terminal.width - 24, terminal.charset),
-      Style::kBold);
+  title.add(cutStart(printable(PlaceNames(profile).path(file), terminal.charset), terminal.width - 24,
+                     terminal.charset),
+            Style::kBold);
   title.add(fmt::format("  {} of all time", percentText(shareOf(own, profile.totalWeight()))), Style::kDim);
   std::string out = title.text();
   const bool few = profile.sampleCount() < kFewSamples && terminal.width >= 76;

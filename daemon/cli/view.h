@@ -30,7 +30,7 @@ std::string statesView(const Profile& profile, const Terminal& terminal);
 /// What was run, when, how, how much, how well.
 std::string infoView(const Profile& profile, const Terminal& terminal);
 
-/// "app.py  2.41 s CPU in 2.52 s, 2 214 samples at 917 Hz, none dropped": one sentence of what was measured.
+/// "2.52 s (2.41 s CPU), 2 214 samples at 917 Hz, none dropped": one sentence of what was measured.
 std::string summaryText(const Profile& profile);
 /// Sentences the reader should know: the run's notes, and what of the file could not be read.
 std::string notesText(const Profile& profile, const Terminal& terminal);

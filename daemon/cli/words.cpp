@@ -91,15 +91,15 @@ std::string summaryText(const Profile& profile) {
   const RunInfo& info = profile.info();
   std::string text;
   if (info.duration_ns > 0) text += durationText(info.duration_ns);
-  if (info.cpu_ns > 0)
-    text += fmt::format("{}{} of CPU time", text.empty() ? "" : ", ", durationText(info.cpu_ns));
+  if (info.cpu_ns > 0) text += fmt::format("{}({} CPU)", text.empty() ? "" : " ", durationText(info.cpu_ns));
   const std::size_t samples = profile.sampleCount();
   text += fmt::format("{}{} {}", text.empty() ? "" : ", ", countText(samples),
                       samples == 1 ? "sample" : "samples");
   if (samples > 0 && profile.totalWeight() > 0 && info.true_weights) {
     const double hz = static_cast<double>(samples) * 1e9 / static_cast<double>(profile.totalWeight());
-    text += fmt::format(" at {} {}", rateText(hz), info.mode == Mode::kCpu ? "(CPU)" : "(wall)");
+    text += fmt::format(" at {}", rateText(hz));
   }
+  if (info.mode == Mode::kWall) text += " of wall time";
   const std::uint64_t drops = dropCount(info);
   text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
   if (drops != 0) {

@@ -17,13 +17,12 @@ Names namesOf(const std::string& path) {
   builder.info().working_directory = "/home/ada/work";
   const FileId file = builder.internFile(path);
   const auto profile = builder.snapshot();
-  return {shortPath(*profile, file), packageOf(*profile, file)};
+  return {PlaceNames(*profile).path(file), packageOf(*profile, file)};
 }
 
 TEST(Places, OwnFilesRelativeToTheRunsFolder) {
   EXPECT_EQ(namesOf("/home/ada/work/app.py").path, "app.py");
   EXPECT_EQ(namesOf("/home/ada/work/sub/app.py").path, "sub/app.py");
-  EXPECT_EQ(namesOf("/home/ada/workshop/app.py").path, "/home/ada/workshop/app.py");
   EXPECT_EQ(namesOf("./app.py").path, "app.py");
   EXPECT_EQ(namesOf("<string>").path, "<string>");
 }
@@ -35,6 +34,21 @@ TEST(Places, LibrariesFromTheirOwnFolderOn) {
   EXPECT_EQ(namesOf("/home/ada/venv/lib/python3.11/site-packages/numpy/core/x.py").path, "numpy/core/x.py");
   EXPECT_EQ(namesOf("/usr/lib/python3/dist-packages/docutils/nodes.py").package, "docutils");
   EXPECT_EQ(namesOf("<frozen importlib._bootstrap>").package, "importlib");
+}
+
+TEST(Places, OwnFilesElsewhereRelativeToWhatTheyHaveInCommon) {
+  ProfileBuilder builder;
+  builder.info().working_directory = "/tmp";
+  const FileId a = builder.internFile("/srv/app/a.py"), b = builder.internFile("/srv/app/sub/b.py");
+  const FileId c = builder.internFile("/srv/apple/c.py"), here = builder.internFile("/tmp/d.py");
+  const FileId lib = builder.internFile("/usr/lib/python3.11/heapq.py");
+  const auto profile = builder.snapshot();
+  const PlaceNames names(*profile);
+  EXPECT_EQ(names.path(a), "app/a.py");
+  EXPECT_EQ(names.path(b), "app/sub/b.py");
+  EXPECT_EQ(names.path(c), "apple/c.py");
+  EXPECT_EQ(names.path(here), "d.py");
+  EXPECT_EQ(names.path(lib), "heapq.py");
 }
 
 TEST(Places, ShellWords) {
