@@ -14,7 +14,7 @@ enum class Taken {
 };
 
 /// Walks this thread's Python frames and writes them into its segment, with the code objects seen for the
-/// first time. `stack_pointer` is that of the interrupted code. Async-signal-safe; less than 1 KiB of stack.
+/// first time. `stack_pointer` is that of the interrupted code. Async-signal-safe; about 1 KiB of stack.
 Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer);
 
 }  // namespace pyrometer::sampler

@@ -114,7 +114,8 @@ int mapBlock(int memory) {
   struct stat status {};
   if (fstat(memory, &status) != 0) return errno;
   const auto bytes = static_cast<std::size_t>(status.st_size);
-  void* mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, memory, 0);
+  // Not populated: what is never written to must not show in the program's resident size.
+  void* mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
   if (mapped == MAP_FAILED) return errno;
   if (addBlock(mapped, bytes)) return 0;
   munmap(mapped, bytes);

@@ -40,7 +40,7 @@ enum SegmentFlags : std::uint32_t {
   kSignalBlocked = 1,  ///< the thread has SIGURG blocked: do not signal, read from outside
 };
 
-struct alignas(64) Segment {
+struct alignas(4096) Segment {
   std::atomic<std::uint32_t> state;
   std::atomic<std::uint32_t> flags;
   std::atomic<std::int32_t> tid;  ///< as the target sees it

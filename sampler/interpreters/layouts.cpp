@@ -386,7 +386,7 @@ LayoutSearch findLayout(std::uint32_t version_hex, std::span<const std::byte> ru
       const auto odd = [&](const char* what) { return refusal(LayoutProblem::kOddTable, version_hex, what); };
       if (runtime.size() < at.bytes) return odd(": its table of offsets could not be read");
       if (std::memcmp(runtime.data(), "xdebugpy", 8) != 0) return odd(": its table of offsets has no mark");
-      if (head.word(8) != version_hex) return odd(": its table of offsets is of another version");
+      if (head.word(8) >> 16 != version_hex >> 16) return odd(": its table of offsets is of another version");
       if (head.word(16) > 1)
         return odd(": its table of offsets is damaged (free threading neither on nor off)");
       const std::optional<Layout> read = readTable(at, runtime);
@@ -394,7 +394,7 @@ LayoutSearch findLayout(std::uint32_t version_hex, std::span<const std::byte> ru
       search.layout = *read;
     }
   }
-  search.layout.version_hex = version_hex;
+  if (search.layout.version_hex == 0) search.layout.version_hex = version_hex;
   return search;
 }
 

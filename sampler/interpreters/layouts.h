@@ -84,8 +84,8 @@ struct LayoutSearch {
   bool found() const { return problem == LayoutProblem::kNone; }
 };
 
-/// `version_hex` is PY_VERSION_HEX; `runtime` the first bytes of _PyRuntime, of which versions before 3.13
-/// need none.
+/// `version_hex` is PY_VERSION_HEX, of which major and minor count; `runtime` the first bytes of _PyRuntime,
+/// of which versions before 3.13 need none.
 LayoutSearch findLayout(std::uint32_t version_hex, std::span<const std::byte> runtime);
 
 }  // namespace pyrometer::interpreters

@@ -40,16 +40,16 @@ void timed(int number, siginfo_t* info, void* context) {
 
 extern "C" [[gnu::visibility("default")]] int sigaction(int number, const struct sigaction* action,
                                                         struct sigaction* old) noexcept {
-  static const auto real = reinterpret_cast<int (*)(int, const struct sigaction*, struct sigaction*)>(
+  static const auto kReal = reinterpret_cast<int (*)(int, const struct sigaction*, struct sigaction*)>(
       dlsym(RTLD_NEXT, "sigaction"));
   const char* path = getenv("PYROMETER_TIMES");
   if (number != SIGURG || action == nullptr || path == nullptr || g_times != nullptr)
-    return real(number, action, old);
+    return kReal(number, action, old);
   const int fd = open(path, O_RDWR | O_CLOEXEC);
   void* memory =
       fd < 0 ? MAP_FAILED : mmap(nullptr, sizeof(Times), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (fd >= 0) close(fd);
-  if (memory == MAP_FAILED) return real(number, action, old);
+  if (memory == MAP_FAILED) return kReal(number, action, old);
   g_times = static_cast<Times*>(memory);
   g_handler = action->sa_sigaction;
   std::uint32_t empty[1001];
@@ -61,5 +61,5 @@ extern "C" [[gnu::visibility("default")]] int sigaction(int number, const struct
   g_times->empty_ns = empty[500];
   struct sigaction ours = *action;
   ours.sa_sigaction = timed;
-  return real(number, &ours, old);
+  return kReal(number, &ours, old);
 }

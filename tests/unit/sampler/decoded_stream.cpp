@@ -134,9 +134,9 @@ bool DecodedStream::feed(int thread, const std::string& records) {
 }
 
 const std::string& DecodedStream::nameOf(const DecodedFrame& frame) const {
-  static const std::string unknown = "?";
+  static const std::string kUnknown = "?";
   const auto found = codes.find(frame.code);
-  return found == codes.end() ? unknown : found->second.name;
+  return found == codes.end() ? kUnknown : found->second.name;
 }
 
 std::string DecodedStream::stackText(const DecodedSample& sample) const {

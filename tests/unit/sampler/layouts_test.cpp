@@ -95,7 +95,7 @@ TEST(Layouts, OddTablesAreRefused) {
   };
   EXPECT_EQ(problem(0, good[0]), LayoutProblem::kNone);
   EXPECT_EQ(problem(0, 0), LayoutProblem::kOddTable);                             // no mark
-  EXPECT_EQ(problem(1, good[1] + 0x100), LayoutProblem::kOddTable);               // another version
+  EXPECT_EQ(problem(1, good[1] - 0x10000), LayoutProblem::kOddTable);             // another version
   EXPECT_EQ(problem(2, 2), LayoutProblem::kOddTable);                             // free threading
   EXPECT_EQ(problem(176 / 8, 0), LayoutProblem::kOddTable);                       // size of the thread state
   EXPECT_EQ(problem(208 / 8, std::uint64_t{1} << 60), LayoutProblem::kOddTable);  // its frame pointer
