@@ -1,0 +1,156 @@
+#include "tests/fuzz/targets.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "daemon/exporters/bundle/bundle_exporter.h"
+#include "daemon/importers/bundle/manifest.h"
+#include "daemon/importers/registry.h"
+#include "daemon/importers/samplestream/samplestream.h"
+#include "daemon/importers/vmprof/vmprof.h"
+#include "tests/unit/exporters/small_profile.h"
+#include "tests/unit/importers/stream_maker.h"
+
+namespace pyrometer::fuzz {
+namespace {
+
+std::string golden(const std::string& name) {
+  std::ifstream file(std::string(PYROMETER_GOLDEN) + "/" + name, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void insist(bool condition, const char* what) {
+  if (condition) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+/// Everything that a view would touch.
+void look(const Profile& profile) {
+  std::uint64_t samples = 0;
+  for (std::uint32_t i = 0; i < profile.stacks().size(); ++i) {
+    samples += profile.stackWeight(StackId{i}).count;
+    const Frame& frame = profile.frame(profile.stacks()[i].frame);
+    insist(!profile.string(profile.function(frame.function).name).empty() ||
+               frame.function == FunctionId{0} || index(frame.function) < profile.functions().size(),
+           "a frame without a function");
+  }
+  insist(samples == profile.sampleCount(), "samples are lost between stacks and rows");
+  std::int64_t last = 0;
+  for (std::size_t row = 0; row < profile.sampleCount(); ++row) {
+    const Sample sample = profile.sample(row);
+    insist(sample.time >= last, "rows are out of order");
+    insist(index(sample.thread) < profile.threads().size(), "a sample without a thread");
+    last = sample.time;
+  }
+}
+
+/// In two pieces, since pieces are where readers go wrong.
+void feed(Reader& reader, std::span<const std::byte> bytes) {
+  const std::size_t half = bytes.size() / 2;
+  if (!reader.feed(bytes.first(half)).ok()) return;
+  if (!reader.feed(bytes.subspan(half)).ok()) return;
+  static_cast<void>(reader.finish().ok());
+}
+
+void runSampleStream(std::span<const std::byte> bytes) {
+  for (const Mode mode : {Mode::kCpu, Mode::kWall}) {
+    ProfileBuilder builder;
+    builder.info().mode = mode;
+    feed(*openSampleStream(builder), bytes);
+    look(*builder.snapshot());
+  }
+}
+
+void runVmprof(std::span<const std::byte> bytes) {
+  ProfileBuilder builder;
+  feed(*vmprofImporter().open(builder, {}), bytes);
+  look(*builder.snapshot());
+}
+
+void runFile(std::span<const std::byte> bytes) {
+  const int file = ::memfd_create("fuzz", MFD_CLOEXEC);
+  insist(file >= 0 && ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
+         "no memory");
+  const auto read = readProfile("/proc/self/fd/" + std::to_string(file));
+  ::close(file);
+  if (read) look(**read);
+}
+
+void runManifest(std::span<const std::byte> bytes) {
+  static_cast<void>(bundle::parseManifest({reinterpret_cast<const char*>(bytes.data()), bytes.size()}).ok());
+}
+
+std::vector<std::string> sampleStreams() {
+  using namespace test;
+  StreamMaker maker;
+  maker.process(0, 42, 1000);
+  maker.thread(0, 0, 43, 1100, "MainThread");
+  maker.thread(1, 0, 44, 1100);
+  const std::string codes = code({.reference = 1,
+                                  .name = "f",
+                                  .qualified_name = "C.f",
+                                  .file = "a.py",
+                                  .table = locations(1, {1, 2, 9})}) +
+                            code({.reference = 2,
+                                  .first_line = 7,
+                                  .name = "g",
+                                  .file = "a.py",
+                                  .table = locations(7, {7}),
+                                  .table_size = 9});
+  maker.inside(0, codes + sample({.wall = 1200, .cpu = 9, .fresh = {python(2, at(0)), python(1, at(2))}}) +
+                      sample({.wall = 100, .cpu = 50, .keep = 1, .fresh = {native(0x7f01), python(2, 0)}}) +
+                      lineTable(2, 2, "\xe8\x02"));
+  maker.outside(1, codes + sample({.wall = 1300, .fresh = {python(1, at(1))}}) + repeat(5, 500));
+  maker.block(stream::Block::kModule, varint(0) + varint(0) + varint(0x7000) + varint(0x8000) + varint(0) +
+                                          text("/lib/libm.so") + text(""));
+  maker.block(stream::Block::kMemory, varint(0) + varint(1300) + varint(123'456));
+  maker.block(stream::Block::kDrop, varint(1) + byte(2) + varint(7));
+  maker.block(stream::Block::kNote, text("note"));
+  maker.batchEnd(1350);
+  maker.process(1, 42, 2000, 1, stream::LineTableFormat::kLineRanges);
+  maker.thread(2, 1, 43, 2000);
+  maker.inside(2,
+               codes + sample({.wall = 2100, .cpu = 100, .flags = stream::kTorn, .fresh = {python(1, 3)}}));
+  maker.block(stream::Block::kProcessEnd, varint(1) + varint(2500) + varint(0));
+  return {maker.bytes()};
+}
+
+std::vector<std::string> vmprofFiles() {
+  return {golden("vmprof/synth-v6-pypy.prof"), golden("vmprof/synth-v6-win64-lines.prof"),
+          golden("vmprof/synth-v6-32bit-memory.prof"), golden("vmprof/synth-v4-lines-memory.prof"),
+          golden("vmprof/cpython311-native-lines.prof")};
+}
+
+std::vector<std::string> files() {
+  std::vector<std::string> all = {test::exported(bundleExporter(), *test::smallProfile()),
+                                  golden("vmprof/pypy7311-long-names.prof.gz"),
+                                  golden("vmprof/synth-v5.prof")};
+  return all;
+}
+
+std::vector<std::string> manifests() {
+  return {
+      R"({"format_version": 1, "mode": "wall", "argv": ["a", 1], "drops": {"ring_full": 3}, "damage": [{}],)"
+      R"( "start_unix_ns": -1, "duration_ns": 5, "rate_asked_hz": 1e3, "meta": {"a": "b", "c": 1}})"};
+}
+
+}  // namespace
+
+std::span<const Target> targets() {
+  static const std::array<Target, 4> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+                                                  {"vmprof", runVmprof, vmprofFiles, 600},
+                                                  {"file", runFile, files, 250},
+                                                  {"manifest", runManifest, manifests, 2000}}};
+  return kTargets;
+}
+
+}  // namespace pyrometer::fuzz

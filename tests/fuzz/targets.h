@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pyrometer::fuzz {
+
+/// A reader that must survive any bytes. `run` reads them to the end and looks at what came out; it returns
+/// nothing, it only must not crash, hang, or trip a sanitizer.
+struct Target {
+  std::string_view name;
+  void (*run)(std::span<const std::byte>);
+  std::vector<std::string> (*seeds)();
+  int mutations;  ///< of each seed, in the test
+};
+
+std::span<const Target> targets();
+
+}  // namespace pyrometer::fuzz
