@@ -39,7 +39,7 @@ class SessionHost {
     bool timed_out = false;
     std::string out;  ///< its stdout and stderr
   };
-  Ended run(const std::vector<std::string>& command, int seconds = 30);
+  Ended run(const std::vector<std::string>& command, int seconds = 120);
 
   // What came of it.
   session::Hello hello{};
