@@ -87,7 +87,7 @@ class Programs(Case):
 
     def check_module(self, python):
         recorded = self.both(python, "-m", "package", "one", "-m", "two", cwd=PROGRAMS)
-        self.hot(recorded, "grind", PROGRAMS / "package" / "work.py", share=0.8)
+        self.hot(recorded, "grind", PROGRAMS / "package" / "work.py")
 
     def check_arguments(self, python):
         words = ["--rate", "7", "-o", "x y", "", "--", "-m", "ü", "--help"]

@@ -15,15 +15,15 @@ RATE = ("--rate", "997")
 
 
 class TrueNumbers(Case):
-    def truth(self, python, program, *options):
+    def truth(self, python, program, *options, clock="cpu"):
         """Profiles it; the split that it measured itself, as shares, and the profile."""
-        done = self.profile(python, PROGRAMS / program, options=options)
+        done = self.profile(python, PROGRAMS / program, clock, options=("--mode", clock, *options))
         self.assertEqual(done.status, 0, done)
         taken = json.loads(done.stdout)
         whole = sum(taken.values())
         return {name: time / whole for name, time in taken.items()}, self.recorded()
 
-    def compare(self, shares, rows, minimum=1500):
+    def compare(self, shares, rows, minimum=1000):
         """rows: {name: {"self", "selfTime"}}; shares are of time, as precise as the number of samples allows."""
         time = sum(rows[name]["selfTime"] for name in shares)
         # Samples stand for different times where the rate changes: then they count for fewer.
@@ -33,14 +33,14 @@ class TrueNumbers(Case):
         for name, share in shares.items():
             self.agree(share, rows[name]["selfTime"] / time * samples, samples, name)
 
-    def by_function(self, python, program, *options, minimum=1500):
-        shares, recorded = self.truth(python, program, *options)
+    def by_function(self, python, program, *options, minimum=1000, clock="cpu"):
+        shares, recorded = self.truth(python, program, *options, clock=clock)
         self.compare(shares, {name: recorded.function(name) for name in shares}, minimum)
         return shares, recorded
 
-    def by_line(self, python, *options):
+    def by_line(self, python, *options, clock="cpu"):
         path = PROGRAMS / "true_lines.py"
-        shares, recorded = self.truth(python, path.name, *options)
+        shares, recorded = self.truth(python, path.name, *options, clock=clock)
         rows = recorded.heat(path)
         self.assertEqual(min(map(int, shares)), marked_line(path, "line 50"))
         self.compare({int(line): share for line, share in shares.items()}, rows)
@@ -58,22 +58,29 @@ class OnEachInterpreter(TrueNumbers):
     def check_cpu_by_line(self, python):
         self.by_line(python, *RATE)
 
-    def check_wall_by_function(self, python):
-        self.by_function(python, "true_wall.py", "--mode", "wall", *RATE)
-
     def check_cpu_by_function_outside(self, python):
         self.by_function(python, "true_functions.py", "--outside", *RATE)
+
+
+@on_each_interpreter
+class WallTime(TrueNumbers):
+    """By wall time even a thread that waits for a core counts, and so does every delay of ours: by themselves."""
+
+    alone = True
+
+    def check_by_function(self, python):
+        self.by_function(python, "true_wall.py", *RATE, clock="wall")
+
+    def test_by_function_outside(self):
+        self.by_function(PYTHON, "true_wall.py", "--outside", *RATE, clock="wall")
+
+    def test_by_line(self):
+        self.by_line(PYTHON, *RATE, clock="wall")
 
 
 class OnOneInterpreter(TrueNumbers):
     def test_cpu_by_line_outside(self):
         self.by_line(PYTHON, "--outside", *RATE)
-
-    def test_wall_by_function_outside(self):
-        self.by_function(PYTHON, "true_wall.py", "--outside", "--mode", "wall", *RATE)
-
-    def test_wall_by_line(self):
-        self.by_line(PYTHON, "--mode", "wall", *RATE)
 
     def test_cpu_by_thread(self):
         shares, recorded = self.by_function(PYTHON, "true_threads.py", *RATE)
