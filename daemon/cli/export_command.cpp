@@ -6,8 +6,8 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/complain.h"
 #include "daemon/cli/export_file.h"
+#include "daemon/cli/read_part.h"
 #include "daemon/exporters/exporter.h"
-#include "daemon/importers/registry.h"
 
 namespace pyrometer {
 namespace {
@@ -46,8 +46,7 @@ int exportProfile(const ExportCommand& command) {
   if (output != "-" && sameFile(command.file, output)) {
     return complain({"is the recording itself; name another file with -o", output}, kFailed);
   }
-  const Result<std::shared_ptr<const Profile>> profile =
-      readProfile(command.file, {.part = command.part - 1});
+  const Result<std::shared_ptr<const Profile>> profile = readPart(command.file, command.part);
   if (!profile.ok()) return complain(profile.error(), kFailed);
 
   const ExportOptions options{.unit = command.count_samples ? Unit::kSamples : Unit::kTime};
@@ -56,7 +55,7 @@ int exportProfile(const ExportCommand& command) {
   // Standard output may be the export itself: everything else is said on standard error.
   if (output != "-") remark(fmt::format("written to {}", output));
   for (const std::string& loss : exporter->losses(**profile, options))
-    remark(fmt::format("{}: {}", exporter->name(), loss));
+    remark(fmt::format("{} cannot hold {}", exporter->name(), loss));
   return 0;
 }
 

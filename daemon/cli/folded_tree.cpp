@@ -19,18 +19,15 @@ class Keys {
  public:
   Keys(const Profile& profile, bool all) : profile_(profile), names_(profile), all_(all) {}
 
-  std::uint32_t of(FunctionId function) {
-    const Owner owner = profile_.file(profile_.function(function).file).owner;
+  Owner ownerOf(FunctionId function) const { return profile_.file(profile_.function(function).file).owner; }
+
+  /// `importing`: on the way of an import, where all is importing but the user's own code.
+  std::uint32_t of(FunctionId function, bool importing) {
+    const Owner owner = ownerOf(function);
     if (all_ || owner == Owner::kUser) return index(function);
+    if (importing) return group(std::string(kImporting));
     const auto [known, fresh] = key_of_function_.try_emplace(index(function));
-    if (fresh) {
-      std::string name = owner == Owner::kImport ? std::string(kImporting)
-                                                 : packageOf(profile_, profile_.function(function).file);
-      const auto next = static_cast<std::uint32_t>(profile_.functions().size() + group_names_.size());
-      const auto [group, new_group] = groups_.try_emplace(std::move(name), next);
-      if (new_group) group_names_.push_back(group->first);
-      known->second = group->second;
-    }
+    if (fresh) known->second = group(packageOf(profile_, profile_.function(function).file));
     return known->second;
   }
 
@@ -48,6 +45,13 @@ class Keys {
   }
 
  private:
+  std::uint32_t group(std::string name) {
+    const auto next = static_cast<std::uint32_t>(profile_.functions().size() + group_names_.size());
+    const auto [known, fresh] = groups_.try_emplace(std::move(name), next);
+    if (fresh) group_names_.push_back(known->first);
+    return known->second;
+  }
+
   static constexpr std::string_view kImporting = "importing modules";
   const Profile& profile_;
   const PlaceNames names_;
@@ -71,6 +75,7 @@ FoldedTree foldedTree(const Profile& profile, const CallTree& tree, bool all) {
   std::vector<std::uint32_t> key(1, UINT32_MAX);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> child_with_key;
   std::vector<std::uint32_t> shown_as(tree.nodes.size(), 0);
+  std::vector<bool> importing(tree.nodes.size(), false);
   std::vector<std::uint32_t> rounds(tree.nodes.size(), 1);  // how often the shown node is on this path
   folded.nodes.emplace_back();
 
@@ -93,7 +98,9 @@ FoldedTree foldedTree(const Profile& profile, const CallTree& tree, bool all) {
     const CallTree::Node& node = tree.nodes[i];
     if (i != 0) {
       const std::uint32_t at = shown_as[node.parent];
-      const std::uint32_t k = keys.of(node.function);
+      const Owner owner = keys.ownerOf(node.function);
+      importing[i] = owner == Owner::kImport || (owner != Owner::kUser && importing[node.parent]);
+      const std::uint32_t k = keys.of(node.function, importing[i]);
       const Repeated again = repeated(at, k);
       std::uint32_t shown = again.node;
       if (shown != 0) {

@@ -9,9 +9,9 @@
 namespace pyrometer {
 
 /// A call tree as it is shown: recursion folded onto itself, and (unless `all`) frames of one library folded
-/// to one node, import machinery to another. A path that repeats itself (a a, or a b a b, up to eight long)
-/// is led back to where the repetition began, so a recursion of any depth is as deep as its circle. Every
-/// sample is in exactly one node's self; totals are sums over the tree, so they stay exact.
+/// to one node, what an import runs to another. A path that repeats itself (a a, or a b a b, up to eight
+/// long) is led back to where the repetition began, so a recursion of any depth is as deep as its circle.
+/// Every sample is in exactly one node's self; totals are sums over the tree, so they stay exact.
 struct FoldedTree {
   struct Node {
     std::string name;

@@ -30,7 +30,7 @@ Row rowOf(const FlatQuestion& ask, const FunctionHeat& heat) {
   const std::uint64_t time = ask.by_self ? c.self_time : c.charged_time;
   if (time != 0) {
     row.time = time;
-    row.own = c.self_time;
+    if (c.self_time != 0) row.own = c.self_time;
     row.samples = ask.by_self ? c.self : c.charged;
   }
   row.total = c.total_time;
@@ -52,6 +52,7 @@ std::vector<Row> libraryRows(const FlatQuestion& ask, const std::vector<Function
   struct Package {
     StackWeight weight;
     std::size_t functions = 0;
+    bool native = false;
   };
   std::map<std::string, Package> packages;
   for (const FunctionHeat& function : heat) {
@@ -60,6 +61,7 @@ std::vector<Row> libraryRows(const FlatQuestion& ask, const std::vector<Function
     Package& package = packages[packageOf(ask.profile, file)];
     package.weight += {function.counters.self, function.counters.self_time};
     ++package.functions;
+    package.native = ask.profile.file(file).owner == Owner::kNative;
   }
   std::vector<std::pair<std::string, Package>> sorted(packages.begin(), packages.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
@@ -77,8 +79,9 @@ std::vector<Row> libraryRows(const FlatQuestion& ask, const std::vector<Function
     Row row = sumRow(sorted[i].first);
     row.own = package.weight.weight;
     row.samples = package.weight.count;
-    row.where =
-        fmt::format("library, {} {}", package.functions, package.functions == 1 ? "function" : "functions");
+    row.where = package.native ? std::string("no Python code")
+                               : fmt::format("library, {} {}", package.functions,
+                                             package.functions == 1 ? "function" : "functions");
     rows.push_back(std::move(row));
   }
   if (const std::size_t hidden = sorted.size() - shown; hidden != 0) {
@@ -162,7 +165,7 @@ std::string functionTable(const FlatQuestion& ask) {
     } else if (displayWidth(row.where) <= line.room()) {
       line.add(row.where, Style::kDim);
     } else {
-      line.rest("library", Style::kDim);
+      line.rest(std::string_view(row.where).substr(0, row.where.find(',')), Style::kDim);
     }
     out += line.text();
   }

@@ -32,14 +32,12 @@ class Sheet {
   explicit Sheet(const Terminal& terminal) : terminal_(terminal) {}
   void row(std::string_view label, std::string_view value) {
     if (value.empty()) return;
-    StyledLine line(terminal_);
-    line.left(label, kLabelWidth, Style::kDim);
     // The label is styled on its own, the value wraps beside it.
-    const std::string wrapped = paragraph(terminal_, std::string(kLabelWidth, ' '), value);
-    std::string first = line.text();
+    const std::string shown = cutEnd(printable(label, terminal_.charset), kLabelWidth - 1, terminal_.charset);
+    std::string first = StyledLine(terminal_).add(shown, Style::kDim).text();
     first.pop_back();
-    const std::size_t blanks =
-        std::min(static_cast<std::size_t>(displayWidth(label)), std::size_t{kLabelWidth});
+    const std::string wrapped = paragraph(terminal_, std::string(kLabelWidth, ' '), value);
+    const auto blanks = static_cast<std::size_t>(displayWidth(shown));
     out_ += first + wrapped.substr(blanks);
   }
   std::string take() { return std::move(out_); }
@@ -123,7 +121,14 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
   if (info.parts > 1) {
     sheet.row("part", fmt::format("{} of {}; see the others with --part N", info.part + 1, info.parts));
   }
-  for (const auto& [key, value] : info.meta) sheet.row(key, value);
+  for (const auto& [key, value] : info.meta) {
+    // Our own words are kept under a prefix there: "pyrometer.my_code".
+    std::string label = key.starts_with("pyrometer.") ? key.substr(10) : key;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    std::string text = value;
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    sheet.row(label, text);
+  }
   return sheet.take();
 }
 

@@ -100,8 +100,8 @@ std::string LineTable::hintFor(const Row& row) const {
   const auto found = ask_.charges.below.find(index(*row.line));
   if (found == ask_.charges.below.end() || found->second.all.weight * 10 < row.weight.weight) return {};
   const Charges::Library& library = found->second;
-  return fmt::format("{} {} {:.0f} %", ask_.terminal.charset == Charset::kUnicode ? "↳" : "->",
-                     ask_.names.function(library.most), shareOf(library.most_time, row.weight.weight) * 100);
+  return fmt::format("{} {:.0f} % {}", ask_.terminal.charset == Charset::kUnicode ? "↳" : "->",
+                     shareOf(library.most_time, row.weight.weight) * 100, ask_.names.function(library.most));
 }
 
 /// The function around a line, for profiles that hold no source text.

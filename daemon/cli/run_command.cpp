@@ -88,7 +88,9 @@ std::string report(const Profile& profile, const Saved* saved, bool kept) {
   if (const std::string few = tooFewText(profile); !few.empty()) out += paragraph(terminal, "", few);
   out += notesText(profile, terminal);
   if (saved == nullptr) return out;
-  for (const std::string& loss : saved->losses) out += paragraph(terminal, "note: ", loss);
+  for (const std::string& loss : saved->losses) {
+    out += paragraph(terminal, "note: ", fmt::format("vmprof cannot hold {}", loss));
+  }
   // The path stands alone and uncut, to be copied.
   const std::string path = printable(shellWord(saved->path), terminal.charset);
   out += fmt::format("{}: pyrometer show {}\n", kept ? "Kept. See it again" : "Written. See it again", path);

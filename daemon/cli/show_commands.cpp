@@ -11,8 +11,8 @@
 #include "daemon/cli/files.h"
 #include "daemon/cli/json_views.h"
 #include "daemon/cli/places.h"
+#include "daemon/cli/read_part.h"
 #include "daemon/cli/styled_line.h"
-#include "daemon/importers/registry.h"
 
 namespace pyrometer {
 namespace {
@@ -21,10 +21,6 @@ constexpr std::size_t kLargestSource = std::size_t{64} << 20;
 constexpr int kMostPartsListed = 50;
 
 using SharedProfile = std::shared_ptr<const Profile>;
-
-Result<SharedProfile> opened(const std::string& file, int part) {
-  return readProfile(file, {.part = part - 1});
-}
 
 int written(const std::string& text) {
   const Result<void> done = writeAll(STDOUT_FILENO, text);
@@ -74,6 +70,8 @@ int showLines(const Profile& profile, const ShowCommand& command, const Terminal
     std::string others;
     constexpr std::size_t kNamed = 8;
     for (std::size_t i = 1; i < std::min(files.size(), kNamed + 1); ++i) {
+      // Code that exec() ran has no file to ask for.
+      if (names.path(files[i]).starts_with('<')) continue;
       others += (others.empty() ? "" : ", ") + names.path(files[i]);
     }
     if (files.size() > kNamed + 1) others += fmt::format(" and {} more", files.size() - kNamed - 1);
@@ -104,7 +102,7 @@ Error notFound(const Profile& profile, const std::string& source) {
 }  // namespace
 
 int show(const ShowCommand& command) {
-  const Result<SharedProfile> read = opened(command.file, command.part);
+  const Result<SharedProfile> read = readPart(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
   const Profile& profile = **read;
   const Terminal terminal = terminalOf(STDOUT_FILENO);
@@ -128,7 +126,7 @@ int show(const ShowCommand& command) {
 }
 
 int lines(const LinesCommand& command) {
-  const Result<SharedProfile> read = opened(command.file, command.part);
+  const Result<SharedProfile> read = readPart(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
   const Profile& profile = **read;
   const std::optional<FileId> file = profile.findFile(command.source);
@@ -154,7 +152,7 @@ int lines(const LinesCommand& command) {
 }
 
 int info(const InfoCommand& command) {
-  const Result<SharedProfile> read = opened(command.file, command.part);
+  const Result<SharedProfile> read = readPart(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
   const Profile& profile = **read;
   if (command.json) return written(infoJson(profile));
@@ -163,7 +161,7 @@ int info(const InfoCommand& command) {
   const int parts = profile.info().parts;
   for (int part = 1; parts > 1 && part <= std::min(parts, kMostPartsListed); ++part) {
     if (part == 1) out += "\n";
-    const Result<SharedProfile> other = opened(command.file, part);
+    const Result<SharedProfile> other = readPart(command.file, part);
     const std::string words = other.ok()
                                   ? fmt::format("{}: {}", titleOf((*other)->info()), summaryText(**other))
                                   : other.error().message;

@@ -9,7 +9,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// A profile of stacks of one-letter functions, root first; capitals are a library's.
+/// A profile of stacks of one-letter functions, root first; capitals are a library's, I is the import
+/// machinery.
 std::shared_ptr<const Profile> profileOf(const std::vector<std::string>& stacks) {
   ProfileBuilder builder(MyCode({"/mine"}));
   Sampler sampler(builder);
@@ -17,8 +18,11 @@ std::shared_ptr<const Profile> profileOf(const std::vector<std::string>& stacks)
     std::vector<Sampler::Place> places;
     for (const char name : stack) {
       const bool library = name >= 'A' && name <= 'Z';
-      places.push_back({library ? "/usr/lib/python3.11/json/x.py" : "/mine/a.py", std::string(1, name),
-                        static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name)});
+      const char* file = name == 'I' ? "<frozen importlib._bootstrap>"
+                         : library   ? "/usr/lib/python3.11/json/x.py"
+                                     : "/mine/a.py";
+      places.push_back(
+          {file, std::string(1, name), static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name)});
     }
     sampler.take(1, places);
   }
@@ -69,6 +73,10 @@ TEST(FoldedTree, LibrariesAreOneNodeUnlessAllIsAsked) {
   EXPECT_EQ(shape(treeOf({"aDE", "aDF"})), "a:2(json:2)");
   EXPECT_EQ(shape(treeOf({"aDEk"})), "a:1(json:1(k:1))") << "a callback from a library";
   EXPECT_EQ(shape(treeOf({"aDE", "aDF"}, true)), "a:2(D:2(E:1 F:1))");
+}
+
+TEST(FoldedTree, WhatAnImportRunsIsImportingUntilTheUsersOwnCode) {
+  EXPECT_EQ(shape(treeOf({"aID", "aIDIE", "aIDIk", "aIDIkE"})), "a:4(importing modules:4(k:2(json:1)))");
 }
 
 TEST(FoldedTree, EverySampleIsInExactlyOneNode) {
