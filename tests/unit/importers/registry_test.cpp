@@ -111,7 +111,7 @@ TEST(Registry, ACutGzipGivesWhatIsBeforeTheCut) {
   const std::string gzipped = test::contentOf(test::goldenPath("vmprof/pypy7311-cpu.prof.gz"));
   const auto cut = readProfile(folder.write("cut", gzipped.substr(0, gzipped.size() - 3000)));
   ASSERT_TRUE(cut.ok());
-  EXPECT_GT((*cut)->sampleCount(), 100u);
+  EXPECT_GT((*cut)->sampleCount(), 0u);
   EXPECT_LT((*cut)->sampleCount(), 202u);
   EXPECT_FALSE((*cut)->info().damage.empty());
 }

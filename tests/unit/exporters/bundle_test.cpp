@@ -1,0 +1,122 @@
+// The bundle as a file: packing a recording's folder, the zip itself, the manifest.
+
+#include "daemon/exporters/bundle/bundle.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "daemon/exporters/bundle/stream_writer.h"
+#include "daemon/importers/bundle/manifest.h"
+#include "daemon/importers/registry.h"
+#include "tests/golden/dump.h"
+#include "tests/unit/exporters/small_profile.h"
+#include "tests/unit/support/scratch_folder.h"
+
+namespace pyrometer {
+namespace {
+
+using test::ScratchFolder;
+
+/// A recording's folder, as it is when a run has ended.
+void writeRecording(const ScratchFolder& folder) {
+  ::mkdir((folder / "run").c_str(), 0700);
+  ::mkdir((folder / "run/sources").c_str(), 0700);
+  std::string samples;
+  const auto put = [&](std::string_view bytes) -> Result<void> {
+    samples += bytes;
+    return {};
+  };
+  ASSERT_TRUE(bundle::writeStream(*test::smallProfile(), put).ok());
+  folder.write("run/samples", samples);
+  RunInfo info = test::smallProfile()->info();
+  folder.write("run/manifest.json", bundle::manifestText(info));
+  folder.write("run/sources.json", R"([{"path": "app.py", "file": "sources/12", "changed": false}])");
+  folder.write("run/sources/12", std::string(100'000, 'x'));
+  folder.write("run/sources/not a number", "left out");
+  folder.write("run/sampler.log", "left out");
+}
+
+TEST(Pack, MakesTheFileThatIsReadLikeTheFolder) {
+  const ScratchFolder folder;
+  writeRecording(folder);
+  const std::string target = folder / "run.pyrometer";
+  const auto packed = bundle::pack(folder / "run", target);
+  ASSERT_TRUE(packed.ok()) << packed.error().text();
+  struct stat about = {};
+  ASSERT_EQ(::stat(target.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 07777, 0600u);
+  EXPECT_LT(about.st_size, 20'000) << "source texts are deflated";
+  const auto from_zip = readProfile(target), from_folder = readProfile(folder / "run");
+  ASSERT_TRUE(from_zip.ok()) << from_zip.error().text();
+  ASSERT_TRUE(from_folder.ok());
+  EXPECT_EQ(test::dump(**from_zip), test::dump(**from_folder));
+  EXPECT_EQ((*from_zip)->sampleCount(), 6u) << "all but the one off the CPU, which stands for no CPU time";
+  EXPECT_NE(test::contentOf(target).find("PYROSMP1"), std::string::npos) << "samples are stored as they are";
+  EXPECT_TRUE(std::filesystem::exists(folder / "run/samples")) << "the folder stays";
+}
+
+TEST(Pack, OtherReadersOfZipFilesAgree) {
+  const ScratchFolder folder;
+  writeRecording(folder);
+  const std::string target = folder / "run.pyrometer";
+  ASSERT_TRUE(bundle::pack(folder / "run", target).ok());
+  const std::string command =
+      "/usr/bin/python3 -c \"import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); "
+      "assert z.testzip() is None; "
+      "assert z.namelist() == ['manifest.json', 'samples', 'sources.json', 'sources/12']; "
+      "assert z.read('sources/12') == b'x' * 100000; "
+      "assert z.getinfo('samples').compress_type == zipfile.ZIP_STORED\" " +
+      target;
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+TEST(Pack, WhatGoesWrongLeavesNothingBehind) {
+  const ScratchFolder folder;
+  writeRecording(folder);
+  const std::size_t before = folder.entries();
+  const auto nowhere = bundle::pack(folder / "run", folder / "none/run.pyrometer");
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_NE(nowhere.error().message.find("does not exist"), std::string::npos);
+  const auto full = bundle::pack(folder / "run", "/dev/full");
+  ASSERT_FALSE(full.ok());
+  EXPECT_NE(full.error().message.find("the disk is full"), std::string::npos);
+  ::unlink((folder / "run/samples").c_str());
+  const auto broken = bundle::pack(folder / "run", folder / "run.pyrometer");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.error().where, folder / "run/samples");
+  EXPECT_EQ(folder.entries(), before);
+}
+
+TEST(Manifest, ComesBackAsItWas) {
+  RunInfo info = test::smallProfile(Mode::kWall)->info();
+  info.outside = true;
+  info.has_times = false;
+  info.rate_asked_hz = 999.5;
+  info.meta["key"] = "value";
+  info.format = "vmprof 6";
+  info.damage = {{17, "a cut"}};
+  info.argv.emplace_back("not \xff UTF-8");
+  const auto back = bundle::parseManifest(bundle::manifestText(info));
+  ASSERT_TRUE(back.ok()) << back.error().text();
+  info.argv.back() = "not \xef\xbf\xbd UTF-8";
+  EXPECT_EQ(bundle::manifestText(*back), bundle::manifestText(info));
+  EXPECT_EQ(back->argv, info.argv);
+  EXPECT_EQ(back->mode, Mode::kWall);
+  EXPECT_EQ(back->rate_asked_hz, 999.5);
+  EXPECT_EQ(back->damage.size(), 1u);
+  EXPECT_EQ(back->exit_status, 256);
+  EXPECT_TRUE(back->finished);
+}
+
+TEST(Manifest, DamageOfOurOwnStreamIsLeftForItsReaderToFind) {
+  RunInfo info;
+  info.format = "pyrometer";
+  info.damage = {{17, "a cut"}};
+  EXPECT_TRUE(bundle::parseManifest(bundle::manifestText(info))->damage.empty());
+}
+
+}  // namespace
+}  // namespace pyrometer
