@@ -94,6 +94,10 @@ ProfileBuilder::~ProfileBuilder() = default;
 
 RunInfo& ProfileBuilder::info() { return state_->info; }
 
+void ProfileBuilder::setDefaultMyCode(MyCode my_code) {
+  if (state_->my_code.roots().empty()) state_->my_code = std::move(my_code);
+}
+
 StringId ProfileBuilder::internString(std::string_view text) {
   const auto found = state_->string_ids.find(text);
   if (found != state_->string_ids.end()) return found->second;
@@ -107,7 +111,7 @@ StringId ProfileBuilder::internString(std::string_view text) {
 FileId ProfileBuilder::internFile(std::string_view path) {
   const StringId name = internString(path);
   const auto [id, added] = state_->file_ids.findOrAdd(index(name), nextId(state_->files));
-  if (added) state_->files.push_back({name, state_->ownerOf(path)});
+  if (added) state_->files.push_back({name, state_->ownerOf(path), path.starts_with('<') && path.ends_with('>')});
   return FileId{id};
 }
 

@@ -22,6 +22,10 @@ class ProfileBuilder {
 
   RunInfo& info();
 
+  /// For a recording that says itself whose code is whose: before the first file is interned, and without effect where
+  /// the builder was made with roots.
+  void setDefaultMyCode(MyCode my_code);
+
   StringId internString(std::string_view text);
   /// The owner is told here, so set info().working_directory before the first relative path if it is known.
   FileId internFile(std::string_view path);

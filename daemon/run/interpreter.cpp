@@ -53,6 +53,17 @@ std::optional<std::string> findProgram(const std::string& name, const std::strin
   return std::nullopt;
 }
 
+/// The package that `-m package.module` runs; empty for anything else.
+std::string packageToRun(const std::vector<std::string>& command) {
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const std::string& word = command[i];
+    if (!word.starts_with("-m")) continue;
+    const std::string module = word.size() > 2 ? word.substr(2) : i + 1 < command.size() ? command[i + 1] : "";
+    return module.substr(0, module.find('.'));
+  }
+  return {};
+}
+
 bool namesScript(std::string_view name) {
   return name.ends_with(".py") || name.ends_with(".pyw") || name.ends_with(".pyc") || name.ends_with(".pyz");
 }
@@ -140,6 +151,10 @@ class Planner {
     LaunchPlan plan;
     plan.argv = request_.command;
     plan.my_code.push_back(currentFolder());
+    // Who runs an installed package wants to see into it, so its files count as his own.
+    if (const std::string package = packageToRun(request_.command); !package.empty()) {
+      plan.my_code.push_back(package);
+    }
     return withInterpreter(std::move(plan), std::nullopt);
   }
 

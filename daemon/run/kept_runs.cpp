@@ -83,7 +83,7 @@ Result<KeptRuns> KeptRuns::openAt(const std::string& folder, std::uint64_t limit
   return kept;
 }
 
-KeptRuns::KeptRuns(std::string folder, std::uint64_t limit)
+KeptRuns::KeptRuns(const std::string& folder, std::uint64_t limit)
     : recordings_(folder + "/recordings"), runs_(folder + "/runs"), limit_(limit) {}
 
 Result<std::string> KeptRuns::keep(const std::string& recording) {

@@ -33,7 +33,7 @@ class KeptRuns {
   std::vector<std::string> recoverLeft();
 
  private:
-  KeptRuns(std::string folder, std::uint64_t limit);
+  KeptRuns(const std::string& folder, std::uint64_t limit);
   void removeOldest(const std::string& except);
 
   std::string recordings_, runs_;

@@ -63,7 +63,7 @@ SessionServer::Events SampledProcesses::sessionEvents() {
             const Process* process = living(pid);
             return process ? process->blocks : 0;
           },
-      .note = [this](std::string text) { log_.addNote(text); },
+      .note = [this](const std::string& text) { log_.addNote(text); },
   };
 }
 

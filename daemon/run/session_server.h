@@ -36,7 +36,7 @@ class SessionServer {
     /// How many blocks it has; 0: it is not known.
     std::function<std::uint32_t(std::int32_t pid)> blocks;
     /// A sentence on why a process is not sampled.
-    std::function<void(std::string)> note;
+    std::function<void(const std::string&)> note;
   };
 
   static Result<std::unique_ptr<SessionServer>> open(boost::asio::io_context& io, Events events);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include "daemon/importers/bundle/manifest.h"
 #include "daemon/importers/damage.h"
@@ -39,6 +41,16 @@ Result<void> readManifest(Entries& entries, ProfileBuilder& target) {
   auto info = parseManifest(**text);
   if (!info) return info.error();
   target.info() = std::move(*info);
+  // The folders that were the user's own when it was recorded, one a line.
+  const auto& meta = target.info().meta;
+  if (const auto found = meta.find("pyrometer.my_code"); found != meta.end()) {
+    std::vector<std::string> roots;
+    std::istringstream lines(found->second);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with('/')) roots.push_back(line);
+    }
+    target.setDefaultMyCode(MyCode(std::move(roots)));
+  }
   return {};
 }
 

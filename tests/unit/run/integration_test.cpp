@@ -133,6 +133,12 @@ TEST_F(Run, TheRecordingOnDiskIsTheProfile) {
   EXPECT_EQ((*read)->totalWeight(), outcome->profile->totalWeight());
   EXPECT_EQ((*read)->info().interpreter, outcome->profile->info().interpreter);
   EXPECT_EQ((*read)->sources().size(), outcome->profile->sources().size());
+  // What is the user's own is so for later readers too.
+  ASSERT_EQ((*read)->files().size(), outcome->profile->files().size());
+  for (std::size_t i = 0; i < (*read)->files().size(); ++i) {
+    const FileId file{static_cast<std::uint32_t>(i)};
+    EXPECT_EQ((*read)->file(file).owner, outcome->profile->file(file).owner);
+  }
 }
 
 TEST_F(Run, AProgramKilledKeepsItsSamples) {

@@ -82,7 +82,7 @@ class Session : public testing::Test {
                   },
               .more = [this](std::int32_t, std::shared_ptr<SharedBlock> block) { more_ = std::move(block); },
               .blocks = [this](std::int32_t) { return blocks_; },
-              .note = [this](std::string text) { notes_ += text + "\n"; }});
+              .note = [this](const std::string& text) { notes_ += text + "\n"; }});
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     server_ = std::move(opened).value();
   }
