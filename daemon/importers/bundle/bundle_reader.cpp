@@ -41,13 +41,13 @@ Result<void> readManifest(Entries& entries, ProfileBuilder& target) {
   auto info = parseManifest(**text);
   if (!info) return info.error();
   target.info() = std::move(*info);
-  // The folders that were the user's own when it was recorded, one a line.
+  // What was the user's own when it was recorded, one folder (or package) a line.
   const auto& meta = target.info().meta;
   if (const auto found = meta.find("pyrometer.my_code"); found != meta.end()) {
     std::vector<std::string> roots;
     std::istringstream lines(found->second);
     for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with('/')) roots.push_back(line);
+      if (!line.empty()) roots.push_back(line);
     }
     target.setDefaultMyCode(MyCode(std::move(roots)));
   }
