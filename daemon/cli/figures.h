@@ -26,8 +26,8 @@ inline constexpr int kShareWidth = 7, kIntervalWidth = 9;
 
 /// Below this many samples intervals are shown: they are wider than three points around the middle.
 inline constexpr std::uint64_t kFewSamples = 1000;
-/// Below this many nothing can be said about lines.
-inline constexpr std::uint64_t kTooFewSamples = 20;
+/// Below this many the intervals are ten points wide to each side: little can be said about lines.
+inline constexpr std::uint64_t kTooFewSamples = 100;
 
 /// part / whole, 0 where there is no whole.
 double shareOf(std::uint64_t part, std::uint64_t whole);
