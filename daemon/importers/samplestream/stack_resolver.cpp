@@ -45,6 +45,8 @@ StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
       return {.frame = namedFrame("(callers not readable)", FunctionKind::kElided)};
     case kNoFrames:
       return {.frame = namedFrame("(no Python code)", FunctionKind::kNative), .native = true};
+    case kShutdownFrames:
+      return {.frame = namedFrame("(interpreter shutting down)", FunctionKind::kNative), .native = true};
     default:
       break;
   }

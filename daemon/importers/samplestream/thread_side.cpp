@@ -120,7 +120,8 @@ std::uint32_t ThreadSide::internNodes(RawStacks& stacks, std::size_t keep, std::
     node = nodes_[i] = stacks.intern(node, frames_[i]);
   }
   if (node != RawStacks::kNone) return node;
-  return stacks.intern(RawStacks::kNone, {.place = 0, .code = kNoFrames});
+  const bool shutdown = (flags & stream::kShutdown) != 0;
+  return stacks.intern(RawStacks::kNone, {.place = 0, .code = shutdown ? kShutdownFrames : kNoFrames});
 }
 
 void ThreadSide::readRepeat(ByteReader& in, std::vector<RawSample>& out, std::uint64_t& allowance) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/profile/profile_builder.h"
+#include "tests/golden/dump.h"
 #include "tests/unit/importers/stream_maker.h"
 
 namespace pyrometer {
@@ -272,6 +273,12 @@ TEST(SampleStream, AThreadWithoutPythonFramesIsASample) {
   EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
 }
 
+TEST(SampleStream, AnInterpreterThatShutsDownIsNamed) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, sample({.wall = kStart + 200, .cpu = 10, .flags = stream::kNoPython | stream::kShutdown}));
+  EXPECT_EQ(import(maker.bytes()).stacks(), Strings{"(interpreter shutting down)"});
+}
+
 TEST(SampleStream, StatesComeFromFlags) {
   StreamMaker maker = oneThread();
   const auto with = [](unsigned flags) {
@@ -477,6 +484,32 @@ TEST(SampleStream, CutAtEveryByteGivesWhatIsBeforeTheCut) {
     most = part.size();
   }
   EXPECT_EQ(most, 3u);
+}
+
+TEST(SampleStream, IsAsTheGoldenTextSays) {
+  StreamMaker maker = oneThread();
+  maker.thread(1, 0, 44, kStart + 150, "worker");
+  maker.inside(
+      0,
+      threeCodes() +
+          sample(
+              {.wall = kStart + 1'000'000, .cpu = 900'000, .fresh = {python(1, at(1)), python(0, at(2))}}) +
+          sample(
+              {.wall = 1'000'000, .cpu = 950'000, .keep = 1, .fresh = {native(0x7f01), python(2, at(0))}}));
+  maker.outside(
+      1,
+      threeCodes() +
+          sample({.wall = kStart + 1'500'000, .flags = stream::kStateOffCpu, .fresh = {python(2, at(1))}}) +
+          repeat(4, 4'000'000));
+  maker.block(Block::kMemory, varint(0) + varint(kStart + 500) + varint(12'345'678));
+  maker.batchEnd(kStart + 2'000'000);
+  maker.block(Block::kDrop, varint(2) + byte(static_cast<unsigned>(DropReason::kRingFull)) + varint(7));
+  maker.block(Block::kProcessEnd, varint(0) + varint(kStart + 9'000'000) + varint(0));
+  for (const Mode mode : {Mode::kCpu, Mode::kWall}) {
+    const std::string name =
+        std::string("samplestream/small-") + (mode == Mode::kCpu ? "cpu" : "wall") + ".txt";
+    EXPECT_EQ(test::compareWithGolden(name, test::dump(*import(maker.bytes(), mode).profile)), "");
+  }
 }
 
 TEST(SampleStream, WhatIsNoStreamIsAnError) {

@@ -71,5 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+TEST(VmprofDeclined, OtherVersionsByTheirNumber) {
+  for (const char* name : {"synth-v0.prof", "synth-v1.prof", "synth-v7.prof", "synth-v7-fork.prof"}) {
+    const auto read = readProfile(test::goldenPath(std::string("vmprof/") + name));
+    ASSERT_FALSE(read.ok()) << name;
+    const std::string number(1, name[7]);
+    EXPECT_EQ(read.error().message,
+              "is a vmprof file of version " + number + "; versions 2 to 6 can be read");
+  }
+}
+
 }  // namespace
 }  // namespace pyrometer
