@@ -146,7 +146,9 @@ Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
 
   void* state = nullptr;
   if (interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
-                                        g_target.layout.runtime.finalizing) == 0) {
+                                        g_target.layout.runtime.finalizing) != 0) {
+    now.flags |= stream::kShutdown;
+  } else {
     if (g_target.attached_thread_state != nullptr) state = g_target.attached_thread_state();
     if (state == nullptr) state = g_target.thread_state();
   }
@@ -178,7 +180,7 @@ Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
       if (again) continue;
       now.depth = walked.depth;
       now.elided = walked.elided;
-      now.flags = static_cast<std::uint8_t>(stream::kStateRunning | (walked.torn ? stream::kTorn : 0));
+      if (walked.torn) now.flags |= stream::kTorn;
       break;
     }
   }

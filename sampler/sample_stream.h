@@ -71,8 +71,7 @@ enum class Record : std::uint8_t {
   /// The last stack of this thread was still there: varint how often, varint wall delta to the last of them.
   /// The
   /// samples lie evenly between. Used for sleeping threads read from outside. The next record's wall delta
-  /// counts on
-  /// from the last of them.
+  /// counts on from the last of them.
   kRepeat = 4,
 };
 
@@ -83,6 +82,7 @@ enum SampleFlag : std::uint8_t {
   kTorn = 1 << 4,  ///< the chain broke off: frames are right as far as they go, the root's side is missing
   kNoPython = 1 << 5,  ///< the thread had no Python frames: no frames, or native ones only
   kJitCode = 1 << 6,   ///< the innermost Python frame ran as machine code made by a JIT
+  kShutdown = 1 << 7,  ///< with kNoPython: the interpreter was shutting down, its objects being freed
 };
 enum ThreadStateBits : std::uint8_t {
   kStateUnknown = 0,

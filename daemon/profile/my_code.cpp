@@ -30,27 +30,32 @@ bool isLibraryFolderName(std::string_view name) {
   return false;
 }
 
-/// Whether a path goes through a folder that holds installed Python code, and what follows the folder's name.
-bool inInstallation(std::string_view path, std::string_view* tail = nullptr) {
-  std::string_view previous;
+/// A path that goes through a folder of installed Python code.
+struct Installed {
   bool found = false;
+  bool package = false;   ///< the folder is one of packages, not the standard library
+  std::string_view tail;  ///< what follows the folder's name
+};
+
+Installed findInstallation(std::string_view path) {
+  std::string_view previous;
+  Installed result;
   for (std::size_t begin = 0; begin < path.size();) {
     const std::size_t end = path.find('/', begin);
     if (end == std::string_view::npos) break;  // the last component is the file's own name
     const std::string_view name = path.substr(begin, end - begin);
     const bool below_lib = previous == "lib" || previous == "lib64" || previous == "lib32";
-    if (name == "site-packages" || name == "dist-packages" || name == "lib-python" || name == "lib_pypy" ||
-        (below_lib && isLibraryFolderName(name))) {
-      found = true;
-      if (tail) *tail = path.substr(end + 1);
+    const bool packages = name == "site-packages" || name == "dist-packages";
+    if (packages || name == "lib-python" || name == "lib_pypy" || (below_lib && isLibraryFolderName(name))) {
+      result = {true, packages, path.substr(end + 1)};
     }
     if (!name.empty()) previous = name;
     begin = end + 1;
   }
-  return found;
+  return result;
 }
 
-Owner ownerWithinInstallation(std::string_view tail) {
+Owner ownerInStandardLibrary(std::string_view tail) {
   if (tail.starts_with("3/")) tail.remove_prefix(2);  // PyPy before 3.8: lib-python/3/
   const bool import_machinery = tail == "importlib/__init__.py" || tail == "importlib/_bootstrap.py" ||
                                 tail == "importlib/_bootstrap_external.py" || tail == "zipimport.py";
@@ -82,6 +87,10 @@ bool isNative(std::string_view path) {
 
 MyCode::MyCode(std::vector<std::string> roots) : roots_(std::move(roots)) {
   for (const std::string& root : roots_) {
+    if (root.find('/') == std::string::npos) {
+      if (!root.empty()) packages_.push_back(root);
+      continue;
+    }
     const std::string plain = withoutLastSlash(fs::path(root).lexically_normal().string());
     if (plain.empty()) continue;
     prefixes_.push_back(plain);
@@ -103,22 +112,33 @@ bool MyCode::belowRoot(const std::string& path, std::string& rest) const {
   return false;
 }
 
+Owner MyCode::ownerInstalled(std::string_view tail, bool package) const {
+  if (!package) return ownerInStandardLibrary(tail);
+  const std::string_view top = tail.substr(0, tail.find('/'));
+  const bool mine = std::any_of(packages_.begin(), packages_.end(), [&](const std::string& name) {
+    return top == name || (top.size() == name.size() + 3 && top.starts_with(name) && top.ends_with(".py"));
+  });
+  return mine ? Owner::kUser : Owner::kLibrary;
+}
+
 Owner MyCode::ownerOf(std::string_view path) const {
   if (path.empty() || isNative(path)) return Owner::kNative;
   if (path.front() == '<' && path.back() == '>') return ownerOfBracketed(path);
 
   const std::string plain = fs::path(path).lexically_normal().string();
   std::string rest;
-  std::string_view tail;
   if (plain.front() == '/' && belowRoot(plain, rest)) {
-    return inInstallation(rest, &tail) ? ownerWithinInstallation(tail) : Owner::kUser;
+    const Installed within = findInstallation(rest);
+    return within.found ? ownerInstalled(within.tail, within.package) : Owner::kUser;
   }
-  if (inInstallation(plain, &tail)) return ownerWithinInstallation(tail);
+  if (const Installed place = findInstallation(plain); place.found) {
+    return ownerInstalled(place.tail, place.package);
+  }
   if (prefixes_.empty() || plain.front() != '/') return Owner::kUser;
 
   std::error_code error;
   const fs::path real = fs::canonical(plain, error);
-  if (!error && belowRoot(real.string(), rest) && !inInstallation(rest)) return Owner::kUser;
+  if (!error && belowRoot(real.string(), rest) && !findInstallation(rest).found) return Owner::kUser;
   return Owner::kLibrary;
 }
 

@@ -22,8 +22,8 @@ class ProfileBuilder {
 
   RunInfo& info();
 
-  /// For a recording that says itself whose code is whose: before the first file is interned, and without effect where
-  /// the builder was made with roots.
+  /// For a recording that says itself whose code is whose: before the first file is interned, and without
+  /// effect where the builder was made with roots.
   void setDefaultMyCode(MyCode my_code);
 
   StringId internString(std::string_view text);

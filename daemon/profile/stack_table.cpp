@@ -27,9 +27,9 @@ void StackTable::addNode(std::uint32_t parent, FrameId frame) {
   }
   if (function.kind == FunctionKind::kPython || function.kind == FunctionKind::kUnknown) node.python = id;
   if (function.kind == FunctionKind::kPython) {
-    const Owner owner = files_[index(function.file)].owner;
-    if (owner == Owner::kUser) node.charged = id;
-    if (owner == Owner::kImport) node.charged = StackNode::kImporting;
+    const File& file = files_[index(function.file)];
+    if (file.owner == Owner::kUser && !(file.generated && calledByFile(parent))) node.charged = id;
+    if (file.owner == Owner::kImport) node.charged = StackNode::kImporting;
   }
 
   if (function_marked_.size() < functions_.size()) function_marked_.resize(functions_.size() * 2);
@@ -39,6 +39,14 @@ void StackTable::addNode(std::uint32_t parent, FrameId frame) {
   nodes_.push_back(node);
   enter(id);
   marked_ = id;
+}
+
+bool StackTable::calledByFile(std::uint32_t parent) const {
+  if (parent == StackNode::kNoParent) return false;
+  const std::optional<StackId> charged = nodes_[parent].chargedId();
+  if (!charged) return true;
+  const Frame& place = frames_[index(nodes_[index(*charged)].frame)];
+  return !files_[index(functions_[index(place.function)].file)].generated;
 }
 
 void StackTable::moveMarksTo(std::uint32_t node) {

@@ -27,6 +27,9 @@ class StackTable {
 
  private:
   void addNode(std::uint32_t parent, FrameId frame);
+  /// Whether generated code below this node has somebody to be charged to: it has no lines that the user
+  /// could open, so its time belongs to the line that ran it, unless the whole program came without a file.
+  bool calledByFile(std::uint32_t parent) const;
   void moveMarksTo(std::uint32_t node);
   void leave(std::uint32_t node);
   void enter(std::uint32_t node);

@@ -11,16 +11,16 @@ namespace pyrometer {
 
 /// Whose code a file is; decides whom its time is charged to (design: *My code*).
 enum class Owner : std::uint8_t {
-  kUser,     ///< below a root of the user's, or text without a file ("<string>")
+  kUser,     ///< below a root of the user's; text without a file (see File::generated)
   kLibrary,  ///< site-packages, the standard library, anything else
   kImport,   ///< the import machinery: time below it is import time
   kNative,   ///< no Python file
 };
 
 struct File {
-  StringId
-      path;  ///< as the code object says; relative paths are resolved against the run's working directory
+  StringId path;  ///< as the code object says; relative ones start from the run's working directory
   Owner owner = Owner::kLibrary;
+  bool generated = false;  ///< text without a file, "<string>": run by exec, or given by -c or standard input
 };
 
 enum class FunctionKind : std::uint8_t {

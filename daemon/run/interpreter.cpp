@@ -58,7 +58,9 @@ std::string packageToRun(const std::vector<std::string>& command) {
   for (std::size_t i = 0; i < command.size(); ++i) {
     const std::string& word = command[i];
     if (!word.starts_with("-m")) continue;
-    const std::string module = word.size() > 2 ? word.substr(2) : i + 1 < command.size() ? command[i + 1] : "";
+    const std::string module = word.size() > 2          ? word.substr(2)
+                               : i + 1 < command.size() ? command[i + 1]
+                                                        : "";
     return module.substr(0, module.find('.'));
   }
   return {};

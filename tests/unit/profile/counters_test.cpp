@@ -117,6 +117,30 @@ TEST(Counters, UsersModuleWhileImportedIsChargedToItsOwnLine) {
   EXPECT_EQ(lineOf(*profile, table).charged, 5u);
 }
 
+TEST(Counters, GeneratedCodeIsChargedToTheLineThatRanIt) {
+  MadeProfile made;
+  const FrameId call = made.mine("main", 3), text = made.frame("<string>", "made", 4);
+  made.add({call, text, made.library("helper", 1), text}, 5);
+  const auto profile = made.builder.snapshot();
+  EXPECT_EQ(lineOf(*profile, call).charged, 5u);
+  EXPECT_EQ(lineOf(*profile, text).charged, 0u);
+  EXPECT_EQ(lineOf(*profile, text).self, 5u);
+}
+
+TEST(Counters, GeneratedCodeOfALibraryIsTheLibrarys) {
+  MadeProfile made;
+  const FrameId text = made.frame("<string>", "__new__", 1);
+  made.add({made.library("run", 1), text}, 5);
+  EXPECT_EQ(lineOf(*made.builder.snapshot(), text).charged, 0u);
+}
+
+TEST(Counters, AProgramWithoutAFileIsTheUsers) {
+  MadeProfile made;
+  const FrameId main = made.frame("<string>", "<module>", 9), text = made.frame("<string>", "work", 4);
+  made.add({main, text, made.library("helper", 1)}, 5);
+  EXPECT_EQ(lineOf(*made.builder.snapshot(), text).charged, 5u);
+}
+
 TEST(Counters, ImportWithoutAnyFrameOfTheUsersIsImportTimeToo) {
   MadeProfile made;
   made.add({made.library("<module>", 1), made.importing(), made.library("<module>", 2)}, 2);
