@@ -60,18 +60,16 @@ enum class Record : std::uint8_t {
   /// Code references count from 0 within one process image and source (inside, outside), with a gap now and
   /// then.
   /// Reference 0 is never described: code that could not be told. A description may come later than the first
-  /// stack
-  /// that refers to it (it is written by whichever thread got to it), or twice (the second is as good as the
-  /// first).
+  /// stack that refers to it (it is written by whichever thread got to it), or twice (the second is as good
+  /// as the first).
   kCode = 2,
 
   /// A later part of a line table: varint code reference, varint offset, varint n, n bytes.
   kLineTable = 3,
 
   /// The last stack of this thread was still there: varint how often, varint wall delta to the last of them.
-  /// The
-  /// samples lie evenly between. Used for sleeping threads read from outside. The next record's wall delta
-  /// counts on from the last of them.
+  /// The samples lie evenly between. Used for sleeping threads read from outside. The next record's wall
+  /// delta counts on from the last of them.
   kRepeat = 4,
 };
 
@@ -104,8 +102,7 @@ enum CodeFlag : std::uint8_t {
 
 enum class Block : std::uint8_t {
   /// A process image: varint process number (from 0, by order of appearance), varint pid, varint parent's
-  /// pid,
-  /// varint generation (0; +1 for each exec of the same pid), varint PY_VERSION_HEX, u8 LineTableFormat,
+  /// pid, varint generation (0; +1 for each exec of the same pid), varint PY_VERSION_HEX, u8 LineTableFormat,
   /// varint time, text command, text interpreter's path, text working directory, text sys.prefix or empty.
   kProcess = 1,
   /// varint thread number (from 0, in the whole recording), varint process number, varint tid, varint time,
@@ -124,8 +121,7 @@ enum class Block : std::uint8_t {
                ///< many
   kNote = 11,  ///< text: a sentence for the user
   /// varint number n of the address range, varint process number, varint start, varint end, varint file
-  /// offset,
-  /// text path, text build id in hex: a mapped file, for native addresses.
+  /// offset, text path, text build id in hex: a mapped file, for native addresses.
   kModule = 12,
 };
 
