@@ -108,7 +108,6 @@ void PacedProcess::lookAtRunning(Task& task, std::int64_t now) {
   const char state = task.files.state();
   if (state == 0) {
     task.gone = true;
-    listed_at_ = 0;
     return;
   }
   const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
@@ -130,7 +129,6 @@ void PacedProcess::lookAtSleeping(Task& task, std::int64_t now) {
     const char state = task.files.state();
     if (state == 0) {
       task.gone = true;
-      listed_at_ = 0;
       return;
     }
     const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
@@ -182,7 +180,6 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
     ++task.unanswered;
   } else if (errno == ESRCH) {
     task.gone = true;
-    listed_at_ = 0;
   } else if (errno == EPERM && !task.unresponsive) {
     task.unresponsive = true;
   }

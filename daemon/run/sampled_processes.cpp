@@ -163,7 +163,8 @@ void SampledProcesses::tick(std::int64_t now) {
         continue;
       }
     }
-    if (options_.outside && ticks_ % kCompareEvery == 0 && imageOf(process.pid) != process.image) {
+    // After exec it is another program: it registers anew or is found again, if it is Python.
+    if (ticks_ % kCompareEvery == 0 && imageOf(process.pid) != process.image) {
       end(process, now, kUnknownStatus);
       continue;
     }

@@ -269,6 +269,17 @@ TEST_F(Run, AProcessReplacedByExecIsAnotherImage) {
   EXPECT_GT(self["busy"], 50u);
 }
 
+TEST_F(Run, AProcessReplacedByAnotherProgramIsLetGo) {
+  // The shell burns two seconds of CPU time by its own limit, and dies of it.
+  const std::string text =
+      "import os\nos.execv('/bin/sh', ['sh', '-c', 'ulimit -t 2; while :; do :; done'])\n";
+  const auto outcome = runProgram(options({program(text)}));
+  ASSERT_TRUE(outcome.ok()) << outcome.error().text();
+  ASSERT_TRUE(WIFSIGNALED(outcome->wait_status));
+  EXPECT_EQ(notes(*outcome->profile), "");
+  EXPECT_EQ(outcome->profile->info().drops[static_cast<int>(DropReason::kUnanswered)], 0u);
+}
+
 TEST_F(Run, WhatIsNotPythonIsRunAndToldSo) {
   RunOptions plain = options({"/bin/true"});
   plain.python = "";
@@ -350,6 +361,15 @@ TEST_F(Run, APreloadOfTheUsersIsKept) {
   unsetenv("LD_PRELOAD");
   ASSERT_TRUE(outcome.ok()) << outcome.error().text();
   EXPECT_EQ(outcome->wait_status, 0);
+}
+
+TEST_F(Run, TheSamplerMayLieInAFolderWithSpacesInItsName) {
+  RunOptions spaced = options({program(kBusy)});
+  spaced.sampler_library =
+      folder_.file("with: spaces/libpyrometer_sampler.so", readFile(PYROMETER_SAMPLER_LIBRARY));
+  const auto outcome = runProgram(spaced);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().text();
+  EXPECT_GT(selfByFunction(*outcome->profile)["busy"], 100u) << notes(*outcome->profile);
 }
 
 TEST_F(Run, AMissingSamplerIsAnError) {
