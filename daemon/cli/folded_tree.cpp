@@ -24,7 +24,10 @@ class Keys {
   /// `importing`: on the way of an import, where all is importing but the user's own code.
   std::uint32_t of(FunctionId function, bool importing) {
     const Owner owner = ownerOf(function);
-    if (all_ || owner == Owner::kUser) return index(function);
+    const FunctionKind kind = profile_.function(function).kind;
+    // What stands for frames that are left out, or not known, is nobody's library.
+    const bool stands_in = kind == FunctionKind::kElided || kind == FunctionKind::kUnknown;
+    if (all_ || owner == Owner::kUser || stands_in) return index(function);
     if (importing) return group(std::string(kImporting));
     const auto [known, fresh] = key_of_function_.try_emplace(index(function));
     if (fresh) known->second = group(packageOf(profile_, profile_.function(function).file));
