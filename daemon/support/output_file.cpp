@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "daemon/support/system_error.h"
 
@@ -81,6 +82,21 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   out.file_ = FileDescriptor(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!out.file_) return cannotCreate(path, folder, errno);
   out.temporary_ = std::move(temporary);
+  out.seekable_ = true;
+  return out;
+}
+
+Result<OutputFile> OutputFile::anonymous() {
+  const char* told = std::getenv("TMPDIR");
+  const std::string folder = told != nullptr && *told != '\0' ? told : "/tmp";
+  OutputFile out;
+  out.name_ = "a temporary file in " + folder;
+  // Not O_TMPFILE, which some file systems do not have.
+  std::string path = folder + "/.pyrometer-XXXXXX";
+  out.file_ = FileDescriptor(::mkostemp(path.data(), O_CLOEXEC));
+  if (!out.file_) return cannotCreate(out.name_, folder, errno);
+  ::unlink(path.c_str());
+  out.seekable_ = true;
   return out;
 }
 
@@ -89,6 +105,7 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
       target_(std::move(other.target_)),
       temporary_(std::exchange(other.temporary_, {})),
       file_(std::move(other.file_)),
+      seekable_(other.seekable_),
       written_(other.written_) {}
 
 OutputFile::~OutputFile() {
@@ -112,6 +129,20 @@ Result<void> OutputFile::write(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
+}
+
+Result<void> OutputFile::readBack(const std::function<Result<void>(std::string_view)>& sink) const {
+  std::vector<char> window(1 << 20);
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(file_.get(), window.data(), window.size(), at);
+    if (got == 0) return {};
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return Error{"cannot be read: " + systemErrorText(errno), name_};
+    }
+    if (auto taken = sink({window.data(), static_cast<std::size_t>(got)}); !taken) return taken;
+    at += got;
+  }
 }
 
 Result<void> OutputFile::commit() {

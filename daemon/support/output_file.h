@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,12 +19,22 @@ namespace pyrometer {
 class OutputFile {
  public:
   static Result<OutputFile> create(const std::string& path);
+  /// A file without a name, in TMPDIR or /tmp: gone with its descriptor, to be read back and never committed.
+  static Result<OutputFile> anonymous();
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
 
   Result<void> write(std::string_view bytes);
   Result<void> commit();
+
+  /// For a writer that goes back to mend what it wrote: a regular file, which neither the standard output nor
+  /// a device is. write() goes on from where the descriptor is.
+  bool seekable() const { return seekable_; }
+  /// Of a seekable file.
+  int descriptor() const { return file_.get(); }
+  /// All of a seekable file, piece by piece.
+  Result<void> readBack(const std::function<Result<void>(std::string_view)>& sink) const;
 
   std::uint64_t written() const { return written_; }
 
@@ -35,6 +46,7 @@ class OutputFile {
   std::string target_;     ///< renamed to at commit; empty where there is no renaming
   std::string temporary_;  ///< empty once renamed or removed
   FileDescriptor file_;    ///< none: the standard output
+  bool seekable_ = false;
   std::uint64_t written_ = 0;
 };
 

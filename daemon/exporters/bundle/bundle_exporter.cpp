@@ -4,7 +4,8 @@
 
 #include "daemon/exporters/bundle/bundle.h"
 #include "daemon/exporters/bundle/stream_writer.h"
-#include "daemon/exporters/bundle/zip_writer.h"
+#include "daemon/exporters/bundle/zip_archive.h"
+#include "daemon/support/output_file.h"
 
 namespace pyrometer {
 namespace bundle {
@@ -43,25 +44,28 @@ class BundleExporter : public Exporter {
   }
 
   Result<void> write(const Profile& profile, const ExportOptions&, ByteSink& sink) const override {
-    using Method = ZipWriter::Method;
-    ZipWriter zip(sink);
     RunInfo info = profile.info();
     info.meta[kWeightsMeta] = "sums in the place of CPU clocks";
-    if (auto done = zip.addEntry(kManifest, Method::kDeflated, manifestText(info)); !done) return done;
-    if (auto done = zip.beginEntry(kSamples, Method::kStored); !done) return done;
-    const auto put = [&](std::string_view bytes) { return zip.write(bytes); };
-    if (auto done = writeStream(profile, put); !done) return done;
-    if (auto done = zip.endEntry(); !done) return done;
+    const std::string manifest = manifestText(info), index = sourcesIndex(profile);
+    auto samples = OutputFile::anonymous();
+    if (!samples) return samples.error();
+    const auto keep = [&](std::string_view bytes) { return samples->write(bytes); };
+    if (auto done = writeStream(profile, keep); !done) return done;
+
+    auto whole = OutputFile::anonymous();
+    if (!whole) return whole.error();
+    ZipArchive zip(*whole);
+    if (auto done = zip.addText(kManifest, manifest); !done) return done;
+    if (auto done = zip.addFile(kSamples, *samples, ZipArchive::Method::kStored); !done) return done;
     if (!profile.sources().empty()) {
-      if (auto done = zip.addEntry(kSourcesIndex, Method::kDeflated, sourcesIndex(profile)); !done)
-        return done;
+      if (auto done = zip.addText(kSourcesIndex, index); !done) return done;
     }
     for (std::size_t i = 0; i < profile.sources().size(); ++i) {
       const std::string entry = std::string(kSourcesFolder) + "/" + std::to_string(i);
-      const std::string_view text = profile.string(profile.sources()[i].text);
-      if (auto done = zip.addEntry(entry, Method::kDeflated, text); !done) return done;
+      if (auto done = zip.addText(entry, profile.string(profile.sources()[i].text)); !done) return done;
     }
-    return zip.finish();
+    if (auto done = zip.finish(); !done) return done;
+    return whole->readBack([&](std::string_view bytes) { return sink.write(bytes); });
   }
 };
 

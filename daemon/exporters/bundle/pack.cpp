@@ -5,37 +5,11 @@
 #include <vector>
 
 #include "daemon/exporters/bundle/bundle.h"
-#include "daemon/exporters/bundle/zip_writer.h"
-#include "daemon/support/input_file.h"
+#include "daemon/exporters/bundle/zip_archive.h"
 #include "daemon/support/output_file.h"
 
 namespace pyrometer::bundle {
 namespace {
-
-class FileSink : public ByteSink {
- public:
-  explicit FileSink(OutputFile& file) : file_(file) {}
-  Result<void> write(std::string_view bytes) override { return file_.write(bytes); }
-
- private:
-  OutputFile& file_;
-};
-
-Result<void> packFile(ZipWriter& zip, const std::string& folder, const std::string& name,
-                      ZipWriter::Method method) {
-  const auto file = InputFile::open(folder + "/" + name, InputFile::Links::kRefuse);
-  if (!file) return file.error();
-  if (auto begun = zip.beginEntry(name, method); !begun) return begun;
-  std::vector<std::byte> window(1 << 20);
-  for (std::uint64_t at = 0; at < file->size();) {
-    const auto got = file->readAt(at, window);
-    if (!got) return got.error();
-    if (auto written = zip.write({reinterpret_cast<const char*>(window.data()), *got}); !written)
-      return written;
-    at += *got;
-  }
-  return zip.endEntry();
-}
 
 /// The texts in the folder of sources: files that are named by a number.
 std::vector<std::string> sourceNames(const std::string& folder) {
@@ -52,26 +26,34 @@ std::vector<std::string> sourceNames(const std::string& folder) {
   return names;
 }
 
+Result<void> writeArchive(const std::string& folder, OutputFile& out) {
+  using Method = ZipArchive::Method;
+  ZipArchive zip(out);
+  std::vector<std::string> deflated = sourceNames(folder);
+  if (!deflated.empty()) deflated.insert(deflated.begin(), kSourcesIndex);
+  if (auto added = zip.addFile(kManifest, folder + "/" + kManifest, Method::kDeflated); !added) return added;
+  // Stored: compact as it is, and readable without unpacking.
+  if (auto added = zip.addFile(kSamples, folder + "/" + kSamples, Method::kStored); !added) return added;
+  for (const std::string& name : deflated) {
+    if (auto added = zip.addFile(name, folder + "/" + name, Method::kDeflated); !added) return added;
+  }
+  return zip.finish();
+}
+
 }  // namespace
 
 Result<void> pack(const std::string& recording_folder, const std::string& target) {
   auto out = OutputFile::create(target);
   if (!out) return out.error();
-  FileSink sink(*out);
-  ZipWriter zip(sink);
-  using Method = ZipWriter::Method;
-  if (auto packed = packFile(zip, recording_folder, kManifest, Method::kDeflated); !packed) return packed;
-  // Stored: compact as it is, and readable without unpacking.
-  if (auto packed = packFile(zip, recording_folder, kSamples, Method::kStored); !packed) return packed;
-  const auto sources = sourceNames(recording_folder);
-  if (!sources.empty()) {
-    if (auto packed = packFile(zip, recording_folder, kSourcesIndex, Method::kDeflated); !packed)
-      return packed;
+  if (out->seekable()) {
+    if (auto written = writeArchive(recording_folder, *out); !written) return written;
+    return out->commit();
   }
-  for (const std::string& name : sources) {
-    if (auto packed = packFile(zip, recording_folder, name, Method::kDeflated); !packed) return packed;
-  }
-  if (auto finished = zip.finish(); !finished) return finished;
+  auto whole = OutputFile::anonymous();
+  if (!whole) return whole.error();
+  if (auto written = writeArchive(recording_folder, *whole); !written) return written;
+  const auto copy = [&](std::string_view bytes) { return out->write(bytes); };
+  if (auto copied = whole->readBack(copy); !copied) return copied;
   return out->commit();
 }
 

@@ -3,10 +3,14 @@
 #include "daemon/exporters/bundle/bundle.h"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
+#include <thread>
 
 #include "daemon/exporters/bundle/stream_writer.h"
 #include "daemon/importers/bundle/manifest.h"
@@ -71,6 +75,68 @@ TEST(Pack, OtherReadersOfZipFilesAgree) {
       "assert z.getinfo('samples').compress_type == zipfile.ZIP_STORED\" " +
       target;
   EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+TEST(Pack, ATargetThatCannotSeekGetsTheSameBytes) {
+  const ScratchFolder folder;
+  writeRecording(folder);
+  const std::string target = folder / "run.pyrometer", pipe = folder / "pipe";
+  ASSERT_TRUE(bundle::pack(folder / "run", target).ok());
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string received;
+  std::jthread reader([&] { received = test::contentOf(pipe); });
+  const auto packed = bundle::pack(folder / "run", pipe);
+  ASSERT_TRUE(packed.ok()) << packed.error().text();
+  reader.join();
+  EXPECT_EQ(received, test::contentOf(target));
+}
+
+/// A file system of one megabyte, where the user may mount one; else a limit on the size of files.
+class FullDisk {
+ public:
+  explicit FullDisk(const std::string& folder) {
+    ::mkdir(folder.c_str(), 0700);
+    if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=1m") == 0) {
+      mounted_ = folder;
+      return;
+    }
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = 1 << 20, .rlim_max = before_.rlim_max};
+    ignored_ = ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    if (!mounted_.empty()) {
+      ::umount(mounted_.c_str());
+      return;
+    }
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, ignored_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+  const char* words() const { return mounted_.empty() ? "ulimit" : "the disk is full"; }
+
+ private:
+  std::string mounted_;
+  rlimit before_ = {};
+  sighandler_t ignored_ = SIG_DFL;
+};
+
+TEST(Pack, ADiskThatIsFullIsAnErrorAndKeepsTheOlderFile) {
+  const ScratchFolder folder;
+  writeRecording(folder);
+  folder.write("run/samples", std::string(3 << 20, 's'));
+  const FullDisk disk(folder / "disk");
+  const std::string target = folder.write("disk/run.pyrometer", "older");
+  const auto packed = bundle::pack(folder / "run", target);
+  ASSERT_FALSE(packed.ok());
+  EXPECT_EQ(packed.error().where, target);
+  EXPECT_NE(packed.error().message.find(disk.words()), std::string::npos) << packed.error().text();
+  EXPECT_EQ(test::contentOf(target), "older");
+  const std::filesystem::directory_iterator left(folder / "disk");
+  EXPECT_EQ(std::distance(begin(left), end(left)), 1) << "no half file stays";
 }
 
 TEST(Pack, WhatGoesWrongLeavesNothingBehind) {

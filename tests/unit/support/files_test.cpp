@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <vector>
 
 #include "daemon/support/input_file.h"
@@ -116,6 +117,29 @@ TEST(OutputFile, SaysWhyAFileCannotBeWritten) {
     EXPECT_NE(OutputFile::create(folder / "out").error().message.find("no permission"), std::string::npos);
     ASSERT_EQ(::chmod(folder.path().c_str(), 0700), 0);
   }
+}
+
+TEST(OutputFile, AFileWithoutANameIsReadBackAndGone) {
+  const ScratchFolder folder;
+  const char* told = std::getenv("TMPDIR");
+  const std::string before = told ? told : "";
+  ::setenv("TMPDIR", folder.path().c_str(), 1);
+  auto file = OutputFile::anonymous();
+  ::setenv("TMPDIR", (folder / "none").c_str(), 1);
+  EXPECT_NE(OutputFile::anonymous().error().text().find((folder / "none") + " does not exist"),
+            std::string::npos);
+  told ? ::setenv("TMPDIR", before.c_str(), 1) : ::unsetenv("TMPDIR");
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(folder.entries(), 0u);
+  const std::string bytes(3 << 20, 'x');
+  ASSERT_TRUE(file->write(bytes).ok());
+  std::string back;
+  const auto keep = [&](std::string_view piece) -> Result<void> {
+    back += piece;
+    return {};
+  };
+  ASSERT_TRUE(file->readBack(keep).ok());
+  EXPECT_EQ(back, bytes);
 }
 
 TEST(OutputFile, ADiskThatIsFullIsAnErrorWithHowMuchWasWritten) {
