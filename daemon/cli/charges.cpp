@@ -15,7 +15,7 @@ Charges chargesOf(const Profile& profile) {
     if (node.importing()) {
       charges.importing += weight;
     } else if (const auto payer = node.chargedId(); !payer) {
-      charges.nobody += weight;
+      (node.pythonId() ? charges.nobody : charges.no_python[profile.frame(node.frame).function]) += weight;
     } else {
       charges.user += weight;
       if (node.charged == i) continue;

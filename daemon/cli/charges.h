@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <unordered_map>
 
 #include "daemon/profile/profile.h"
@@ -17,7 +18,10 @@ struct Charges {
     std::uint64_t most_time = 0;
   };
   std::unordered_map<std::uint32_t, Library> below;  ///< by LineId of a user's line that has any
-  StackWeight user, importing, nobody;
+  StackWeight user, importing;
+  StackWeight nobody;  ///< library code that no file of the user's called
+  std::map<FunctionId, StackWeight>
+      no_python;  ///< without any Python frame: start, shutdown, foreign threads
 };
 
 Charges chargesOf(const Profile& profile);

@@ -30,7 +30,7 @@ class Keys {
     if (all_ || owner == Owner::kUser || stands_in) return index(function);
     if (importing) return group(std::string(kImporting));
     const auto [known, fresh] = key_of_function_.try_emplace(index(function));
-    if (fresh) known->second = group(packageOf(profile_, profile_.function(function).file));
+    if (fresh) known->second = group(packageOf(profile_, function));
     return known->second;
   }
 

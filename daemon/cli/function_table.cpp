@@ -51,16 +51,14 @@ Row sumRow(std::string name) {
 std::vector<Row> libraryRows(const FlatQuestion& ask, const std::vector<FunctionHeat>& heat) {
   struct Package {
     StackWeight weight;
-    std::size_t functions = 0;
     bool native = false;
   };
   std::map<std::string, Package> packages;
   for (const FunctionHeat& function : heat) {
     const FileId file = ask.profile.function(function.function).file;
     if (ask.profile.file(file).owner == Owner::kUser || function.counters.self == 0) continue;
-    Package& package = packages[packageOf(ask.profile, file)];
+    Package& package = packages[packageOf(ask.profile, function.function)];
     package.weight += {function.counters.self, function.counters.self_time};
-    ++package.functions;
     package.native = ask.profile.file(file).owner == Owner::kNative;
   }
   std::vector<std::pair<std::string, Package>> sorted(packages.begin(), packages.end());
@@ -79,9 +77,7 @@ std::vector<Row> libraryRows(const FlatQuestion& ask, const std::vector<Function
     Row row = sumRow(sorted[i].first);
     row.own = package.weight.weight;
     row.samples = package.weight.count;
-    row.where = package.native ? std::string("no Python code")
-                               : fmt::format("library, {} {}", package.functions,
-                                             package.functions == 1 ? "function" : "functions");
+    row.where = package.native ? "no Python code" : "library";
     rows.push_back(std::move(row));
   }
   if (const std::size_t hidden = sorted.size() - shown; hidden != 0) {

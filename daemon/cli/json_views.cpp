@@ -151,7 +151,9 @@ std::string flatJson(const Profile& profile, const ViewOptions& options) {
   }
   out["functions"] = std::move(functions);
   out["imports"] = part(charges.importing, profile);
-  out["uncharged"] = part(charges.nobody, profile);
+  StackWeight uncharged = charges.nobody;
+  for (const auto& [function, weight] : charges.no_python) uncharged += weight;
+  out["uncharged"] = part(uncharged, profile);
   out["notes"] = profile.info().notes;
   return written(out);
 }

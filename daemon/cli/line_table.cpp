@@ -43,6 +43,9 @@ std::vector<Row> rowsOf(const FlatQuestion& ask) {
     };
     insert(ask.charges.importing, "importing modules");
     insert(ask.charges.nobody, "library code that no file of yours called");
+    for (const auto& [function, weight] : ask.charges.no_python) {
+      insert(weight, packageOf(ask.profile, function));
+    }
   }
   if (hidden > 0) {
     more.name = fmt::format("{} more {}", countText(hidden), hidden == 1 ? "line" : "lines");

@@ -99,9 +99,14 @@ std::string PlaceNames::function(FunctionId function) const {
   return fmt::format("{} {}", path(row.file), profile_.string(row.name));
 }
 
-std::string packageOf(const Profile& profile, FileId file) {
-  const File& row = profile.file(file);
-  if (row.owner == Owner::kNative) return "native code";
+std::string packageOf(const Profile& profile, FunctionId function) {
+  const File& row = profile.file(profile.function(function).file);
+  if (row.owner == Owner::kNative) {
+    // What stands for a stack without Python frames says why in its name, "(interpreter shutting down)".
+    const std::string_view name = profile.string(profile.function(function).name);
+    const bool stands_in = name.size() > 2 && name.front() == '(' && name.back() == ')';
+    return stands_in ? std::string(name.substr(1, name.size() - 2)) : "native code";
+  }
   const std::string_view path = profile.string(row.path);
   if (path.empty()) return "unknown code";
   if (path.starts_with('<')) {

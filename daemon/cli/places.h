@@ -29,8 +29,8 @@ class PlaceNames {
   std::string_view common_;             ///< of the user's files elsewhere; with the last slash, or empty
 };
 
-/// The library a file belongs to: first part of its short path, "json", "numpy", "heapq". For text that is no
-/// file of a library ("<frozen importlib._bootstrap>", native libraries): a name to group it under.
-std::string packageOf(const Profile& profile, FileId file);
+/// The library a function belongs to: first part of its file's short path, "json", "numpy", "heapq". For what
+/// is in no file of a library ("<frozen importlib._bootstrap>", native libraries): a name to group it under.
+std::string packageOf(const Profile& profile, FunctionId function);
 
 }  // namespace pyrometer

@@ -147,7 +147,6 @@ int run(const RunCommand& command) {
   const RunOutcome& outcome = *ran;
   ignored.emplace();
   const Profile& profile = *outcome.profile;
-  bool failed = false;
 
   if (!outcome.sampled) {
     // There is nothing to save, and a file that says so in silence would be worse than none.
@@ -155,7 +154,6 @@ int run(const RunCommand& command) {
     if (profile.info().notes.empty())
       remark(fmt::format("{}: no Python was found running in it", command.program[0]));
     if (!outcome.recording.empty()) removeRecording(outcome.recording);
-    failed = true;
   } else {
     std::optional<Saved> saved;
     if (settings.output || kept.ok()) {
@@ -163,7 +161,6 @@ int run(const RunCommand& command) {
       if (result.ok()) {
         saved = std::move(result).value();
       } else {
-        failed = settings.output.has_value();
         complain(result.error(), kRunFailed);
         if (!outcome.recording.empty()) {
           remark(
@@ -179,8 +176,7 @@ int run(const RunCommand& command) {
       for (const std::string& note : profile.info().notes) remark(note);
     }
   }
-  const int status = endLike(outcome.wait_status);
-  return status == 0 && failed ? kRunFailed : status;
+  return endLike(outcome.wait_status);
 }
 
 }  // namespace pyrometer

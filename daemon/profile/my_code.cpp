@@ -123,7 +123,7 @@ Owner MyCode::ownerInstalled(std::string_view tail, bool package) const {
 
 Owner MyCode::ownerOf(std::string_view path) const {
   if (path.empty() || isNative(path)) return Owner::kNative;
-  if (path.front() == '<' && path.back() == '>') return ownerOfBracketed(path);
+  if (path.front() == '<') return ownerOfBracketed(path);
 
   const std::string plain = fs::path(path).lexically_normal().string();
   std::string rest;

@@ -111,8 +111,7 @@ StringId ProfileBuilder::internString(std::string_view text) {
 FileId ProfileBuilder::internFile(std::string_view path) {
   const StringId name = internString(path);
   const auto [id, added] = state_->file_ids.findOrAdd(index(name), nextId(state_->files));
-  if (added)
-    state_->files.push_back({name, state_->ownerOf(path), path.starts_with('<') && path.ends_with('>')});
+  if (added) state_->files.push_back({name, state_->ownerOf(path), path.starts_with('<')});
   return FileId{id};
 }
 

@@ -16,8 +16,9 @@ Names namesOf(const std::string& path) {
   ProfileBuilder builder(MyCode({"/home/ada/work"}));
   builder.info().working_directory = "/home/ada/work";
   const FileId file = builder.internFile(path);
+  const FunctionId function = builder.internFunction("work", file, 1);
   const auto profile = builder.snapshot();
-  return {PlaceNames(*profile).path(file), packageOf(*profile, file)};
+  return {PlaceNames(*profile).path(file), packageOf(*profile, function)};
 }
 
 TEST(Places, OwnFilesRelativeToTheRunsFolder) {
