@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/exporters/buffered_sink.h"
 #include "daemon/exporters/vmprof/memory_cursor.h"
@@ -83,6 +84,16 @@ std::string fieldText(std::string_view text) {
   std::string field = repairedUtf8(text);
   std::replace(field.begin(), field.end(), ':', ';');
   return field;
+}
+
+/// Samples in this state of the VM, whatever their threads were doing.
+std::uint64_t samplesIn(const Profile& profile, VmState vm) {
+  std::uint64_t count = 0;
+  for (const ThreadState thread :
+       {ThreadState::kUnknown, ThreadState::kRunning, ThreadState::kWaitingForGil, ThreadState::kOffCpu}) {
+    count += profile.stateWeight({.vm = vm, .thread = thread}).count;
+  }
+  return count;
 }
 
 class Writer {
@@ -249,8 +260,18 @@ class VmprofExporter : public Exporter {
     }
     if (info.has_times) lost.emplace_back("when each sample was taken");
     if (info.has_lines && shape.pypy) lost.emplace_back("lines: that format has none for PyPy");
+    // The model knows it by sample and the format by frame, so frames are written without it.
+    const std::pair<VmState, std::string_view> marks[] = {
+        {VmState::kJit, "ran machine code made by the JIT"},
+        {VmState::kWarmup, "were the JIT at work itself (tracing, compiling, blackhole)"},
+        {VmState::kGc, "were the garbage collector"}};
+    for (const auto& [vm, words] : marks) {
+      const std::uint64_t count = samplesIn(profile, vm);
+      if (count == 0) continue;
+      lost.push_back(fmt::format("which samples {} ({} of {})", words, count, profile.sampleCount()));
+    }
     if (profile.processes().size() > 1) lost.emplace_back("which process a thread belongs to");
-    lost.emplace_back("names of threads, and states of threads and of the interpreter");
+    lost.emplace_back("names of threads, and what state they were in");
     if (!profile.sources().empty()) lost.emplace_back("the texts of source files");
     if (!info.argv.empty()) lost.emplace_back("the command line");
     for (std::uint32_t i = 0; i < profile.stacks().size(); ++i) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -127,6 +128,26 @@ TEST(VmprofExport, VeryDeepStacksLoseTheirRootsSide) {
   ASSERT_GT(back->sampleCount(), 0u);
   EXPECT_EQ(back->stack(back->sample(0).stack).depth, 32'768u);
   EXPECT_EQ(selfTimes(*back).begin()->first, "leaf");
+}
+
+TEST(VmprofExport, PypysMarksOfTheJitAreSaidToBeLost) {
+  const auto profile = readProfile(PYROMETER_GOLDEN "/vmprof/pypy7311-cpu.prof.gz");
+  ASSERT_TRUE(profile.ok());
+  const auto samplesOfJit = [](const Profile& one) {
+    return one.stateWeight({.vm = VmState::kJit, .thread = ThreadState::kUnknown}).count;
+  };
+  const std::uint64_t count = samplesOfJit(**profile);
+  ASSERT_GT(count, 0u);
+  const auto lost = vmprofExporter().losses(**profile, {});
+  const std::string expected = "which samples ran machine code made by the JIT (" + std::to_string(count) +
+                               " of " + std::to_string((*profile)->sampleCount()) + ")";
+  EXPECT_EQ(std::count(lost.begin(), lost.end(), expected), 1);
+  const auto back = readBack(exported(vmprofExporter(), **profile));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(samplesOfJit(*back), 0u) << "what is not lost is not called so";
+  const auto lost_again = vmprofExporter().losses(*back, {});
+  EXPECT_FALSE(std::any_of(lost_again.begin(), lost_again.end(),
+                           [](const std::string& loss) { return loss.find("JIT") != std::string::npos; }));
 }
 
 TEST(VmprofExport, AReaderThatSharesNoCodeWithUsAgrees) {
