@@ -80,9 +80,6 @@ std::optional<CodeTable::Place> CodeTable::place(std::uint32_t reference, std::u
   const auto found = codes_.find(reference);
   if (found == codes_.end() || !found->second.readable) return std::nullopt;
   Code& code = found->second;
-  if (const auto seen = code.places.find(position); seen != code.places.end()) {
-    return Place{seen->second, true, code.kind};
-  }
   if (!code.function) {
     code.function = builder.internFunction(code.name.empty() ? "(unnamed)" : code.name,
                                            builder.internFile(code.file), code.first_line, code.kind);
@@ -91,7 +88,6 @@ std::optional<CodeTable::Place> CodeTable::place(std::uint32_t reference, std::u
       position == 0 ? code.first_line : lineAt(format_, code.lines, code.first_line, position - 1);
   const FrameId frame = builder.internFrame(*code.function, line.value_or(0));
   const bool settled = line.has_value() || code.lines.size() >= code.full_size;
-  if (settled) code.places.emplace(position, frame);
   return Place{frame, settled, code.kind};
 }
 

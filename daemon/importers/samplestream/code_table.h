@@ -46,7 +46,6 @@ class CodeTable {
     std::vector<std::byte> lines;
     std::uint64_t full_size = 0;
     std::optional<FunctionId> function;
-    std::unordered_map<std::uint64_t, FrameId> places;  ///< settled ones, by position
   };
 
   stream::LineTableFormat format_;

@@ -16,11 +16,11 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
   };
   to_do_.clear();
   std::uint32_t at = node;
-  for (; at != RawStacks::kNone && !fresh(at); at = raw_[at].parent) to_do_.push_back(at);
+  for (; at != RawStacks::kNone && !fresh(at); at = raw_.parent(at)) to_do_.push_back(at);
 
   for (; !to_do_.empty(); to_do_.pop_back()) {
     const std::uint32_t child = to_do_.back();
-    const ResolvedFrame frame = resolveFrame(raw_[child].frame);
+    const ResolvedFrame& frame = frameOf(child, now);
     const Answer caller = at == RawStacks::kNone ? Answer{.stack = {}, .generation = kSettled} : answers_[at];
     const auto parent = at == RawStacks::kNone ? std::nullopt : std::optional(caller.stack.stack);
     Answer& answer = answers_[child];
@@ -31,6 +31,17 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
     at = child;
   }
   return answers_[node].stack;
+}
+
+const StackResolver::ResolvedFrame& StackResolver::frameOf(std::uint32_t node, std::uint64_t now) {
+  const std::uint32_t number = raw_.frameNumber(node);
+  if (frames_.size() <= number) frames_.resize(raw_.frameCount());
+  KnownFrame& known = frames_[number];
+  if (known.generation != kSettled && known.generation != now) {
+    known.frame = resolveFrame(raw_.frame(node));
+    known.generation = known.frame.settled ? kSettled : now;
+  }
+  return known.frame;
 }
 
 StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {

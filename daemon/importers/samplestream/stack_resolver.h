@@ -38,11 +38,16 @@ class StackResolver {
     std::uint64_t generation = 0;  ///< of the descriptions it was made with; 0: none yet
   };
   struct ResolvedFrame {
-    FrameId frame;
+    FrameId frame{};
     bool settled = true, unknown = false, native = false;
+  };
+  struct KnownFrame {
+    ResolvedFrame frame;
+    std::uint64_t generation = 0;  ///< as in Answer
   };
 
   std::uint64_t generation() const { return 1 + codes_.generation() + modules_->generation(); }
+  const ResolvedFrame& frameOf(std::uint32_t node, std::uint64_t now);
   ResolvedFrame resolveFrame(const RawFrame& raw);
   FrameId namedFrame(std::string_view name, FunctionKind kind);
 
@@ -51,6 +56,7 @@ class StackResolver {
   CodeTable codes_;
   RawStacks raw_;
   std::vector<Answer> answers_;       ///< by node
+  std::vector<KnownFrame> frames_;    ///< by number of the raw frame
   std::vector<std::uint32_t> to_do_;  ///< of one call
 };
 

@@ -40,9 +40,8 @@ bool CellStacks::same(std::uint32_t node, const std::byte* cells, std::size_t fr
                       const Layout& layout) const {
   for (std::size_t i = 0; i < frames; ++i) {
     if (node == RawStacks::kNone) return false;
-    const RawStacks::Node& known = nodes_[node];
-    if (known.frame != frameAt(cells, i, layout)) return false;
-    node = known.parent;
+    if (nodes_.frame(node) != frameAt(cells, i, layout)) return false;
+    node = nodes_.parent(node);
   }
   return node == RawStacks::kNone;
 }

@@ -43,23 +43,24 @@ class StackBuilder {
   /// Without pairs every node is a frame, and parents have smaller numbers.
   void buildAll() {
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-      const RawStacks::Node& node = nodes_[i];
-      const bool root = node.parent == RawStacks::kNone;
-      const bool native = raw_.layout.isNative(node.frame.place);
-      const Known known = frameOf(node.frame.place, native, node.frame.code);
+      const std::uint32_t parent = nodes_.parent(i);
+      const RawFrame& frame = nodes_.frame(i);
+      const bool root = parent == RawStacks::kNone;
+      const bool native = raw_.layout.isNative(frame.place);
+      const Known known = frameOf(frame.place, native, frame.code);
       Answer& answer = answers_[i];
       answer.stack =
-          target_.internStack(root ? std::nullopt : std::optional(answers_[node.parent].stack), known.frame);
+          target_.internStack(root ? std::nullopt : std::optional(answers_[parent].stack), known.frame);
       answer.done = true;
-      answer.unknown_code = known.unknown || (!root && answers_[node.parent].unknown_code);
+      answer.unknown_code = known.unknown || (!root && answers_[parent].unknown_code);
       answer.state = native ? VmState::kNative : VmState::kInterpreter;
     }
   }
 
   Answer buildPypy(std::uint32_t node) {
     cells_.clear();
-    for (std::uint32_t at = node; at != RawStacks::kNone; at = nodes_[at].parent)
-      cells_.push_back(nodes_[at].frame);
+    for (std::uint32_t at = node; at != RawStacks::kNone; at = nodes_.parent(at))
+      cells_.push_back(nodes_.frame(at));
     pypyFrames(cells_, raw_.layout.native, pypy_);
     if (pypy_.frames.empty()) return empty(pypy_.state);
     Answer answer{.done = true, .state = pypy_.state};

@@ -133,7 +133,7 @@ int usage() {
   std::fprintf(stderr,
                "vmprof_io_bench write FILE [MEGABYTES [STACKS]]   (1000 MB of 20000 different stacks)\n"
                "vmprof_io_bench bundle FILE [MEGABYTES [STACKS]]  the same samples as a bundle\n"
-               "vmprof_io_bench read FILE\n");
+               "vmprof_io_bench read FILE [TIMES]\n");
   return 2;
 }
 
@@ -148,6 +148,9 @@ int main(int argc, char** argv) {
   const auto distinct = static_cast<std::uint32_t>(argc > 4 ? std::atoi(argv[4]) : 20'000);
   if (what == "write") return write(vmprofExporter(), argv[2], megabytes, distinct);
   if (what == "bundle") return write(bundleExporter(), argv[2], megabytes, distinct);
-  if (what == "read") return read(argv[2]);
+  for (int i = 0; what == "read" && i < (argc > 3 ? std::atoi(argv[3]) : 1); ++i) {
+    if (const int failed = read(argv[2]); failed != 0) return failed;
+  }
+  if (what == "read") return 0;
   return usage();
 }
