@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <type_traits>
+
+#include "daemon/support/little_endian.h"
 
 namespace pyrometer {
 
@@ -45,14 +46,9 @@ class ByteReader {
   Integer little() {
     static_assert(std::is_integral_v<Integer>);
     if (remaining() < sizeof(Integer)) return fail(State::kShort), Integer{0};
-    std::make_unsigned_t<Integer> value = 0;
-    for (std::size_t i = 0; i < sizeof(Integer); ++i) {
-      value = static_cast<std::make_unsigned_t<Integer>>(
-          value | static_cast<std::make_unsigned_t<Integer>>(std::to_integer<unsigned char>(here_[i]))
-                      << (8 * i));
-    }
+    const auto value = littleEndian<Integer>(here_);
     here_ += sizeof(Integer);
-    return static_cast<Integer>(value);
+    return value;
   }
 
   /// Unsigned LEB128 of at most 64 bits.

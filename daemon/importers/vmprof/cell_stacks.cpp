@@ -1,6 +1,7 @@
 #include "daemon/importers/vmprof/cell_stacks.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pyrometer::vmprof {
 namespace {

@@ -2,7 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#include "daemon/support/little_endian.h"
 
 /// What decides how the bytes of a vmprof file are laid out (vmprof file format, sections Detecting the
 /// widths and Header record and versions).
@@ -45,7 +46,7 @@ inline bool isMarker(std::byte byte) { return byte >= std::byte{1} && byte <= st
 inline constexpr std::size_t kTimeSize = 24;
 inline constexpr std::uint64_t kMaxDepth = 65536;  ///< cells of a stack; readers insist
 
-/// Widths of the machine that wrote the file, in bytes, and what its samples hold.
+/// Widths of the machine that wrote the file, in bytes (4 or 8), and what its samples hold.
 struct Layout {
   std::size_t word = 8, addr = 8;
   bool pairs = false;  ///< (kind, value) in every frame
@@ -65,9 +66,7 @@ struct Layout {
 
  private:
   static std::uint64_t number(const std::byte* at, std::size_t width) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < width; ++i) value |= std::to_integer<std::uint64_t>(at[i]) << (8 * i);
-    return value;
+    return width == 8 ? littleEndian<std::uint64_t>(at) : littleEndian<std::uint32_t>(at);
   }
 };
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "daemon/importers/damage.h"
 #include "daemon/importers/vmprof/vmprof.h"
+#include "daemon/support/little_endian.h"
 #include "daemon/support/utf.h"
 
 namespace pyrometer::vmprof {
@@ -16,15 +16,10 @@ namespace {
 /// Names are at most a path long. A length far above is damage, and shall not make us wait for its end.
 constexpr std::int64_t kMaxString = 1 << 20;
 
-std::int64_t s64(const std::byte* at) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 8; ++i) value |= std::to_integer<std::uint64_t>(at[i]) << (8 * i);
-  return static_cast<std::int64_t>(value);
-}
-
 /// Nothing for times that do not fit into nanoseconds.
 std::optional<std::int64_t> nanoseconds(const std::byte* time) {
-  const std::int64_t seconds = s64(time), microseconds = s64(time + 8);
+  const std::int64_t seconds = littleEndian<std::int64_t>(time),
+                     microseconds = littleEndian<std::int64_t>(time + 8);
   if (seconds < 0 || seconds > INT64_MAX / 2'000'000'000 || microseconds < 0 || microseconds >= 1'000'000)
     return {};
   return seconds * 1'000'000'000 + microseconds * 1000;
