@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kMagicSize = sizeof(stream::kStreamMagic);
 /// The writer's blocks hold at most one drained segment; anything far above is a damaged length.
 constexpr std::uint64_t kMaxBlock = 16 * 1024 * 1024;
-constexpr std::size_t kMaxThreads = 1 << 20;
 constexpr std::size_t kMaxNotes = 1000;
 /// Samples that repeats may add up to: so many at once, and for each byte of the stream. A recorder writes a
 /// repeat at least once a batch, so true streams stay far below.
@@ -31,31 +30,6 @@ std::string interpreterName(std::uint64_t py_version) {
   if (py_version == 0) return {};
   return fmt::format("CPython {}.{}.{}", py_version >> 24 & 0xff, py_version >> 16 & 0xff,
                      py_version >> 8 & 0xff);
-}
-
-SampleState stateOf(std::uint8_t flags, bool native_leaf) {
-  SampleState state;
-  switch (flags & stream::kStateMask) {
-    case stream::kStateRunning:
-      state.thread = ThreadState::kRunning;
-      break;
-    case stream::kStateWaitsForGil:
-      state.thread = ThreadState::kWaitingForGil;
-      break;
-    case stream::kStateOffCpu:
-      state.thread = ThreadState::kOffCpu;
-      break;
-    default:
-      break;
-  }
-  if ((flags & stream::kGcRunning) != 0) {
-    state.vm = VmState::kGc;
-  } else if (native_leaf) {
-    state.vm = VmState::kNative;
-  } else {
-    state.vm = (flags & stream::kJitCode) != 0 ? VmState::kJit : VmState::kInterpreter;
-  }
-  return state;
 }
 
 }  // namespace
@@ -77,9 +51,9 @@ Result<void> StreamReader::feed(std::span<const std::byte> bytes) {
     allowance_ += kRepeatsAtOnce;
     used = offset_ = kMagicSize;
     RunInfo& info = target_.info();
-    weight_clock_ = info.mode == Mode::kCpu ? WeightClock::kCpu : WeightClock::kWall;
+    samples_.setClock(info.mode == Mode::kCpu ? WeightClock::kCpu : WeightClock::kWall);
     if (const auto weights = info.meta.extract(kWeightsMeta); !weights.empty())
-      weight_clock_ = WeightClock::kRecorded;
+      samples_.setClock(WeightClock::kRecorded);
   }
   used += readBlocks(bytes.subspan(used));
   if (bytes.data() == waiting_.data()) {
@@ -93,9 +67,9 @@ Result<void> StreamReader::feed(std::span<const std::byte> bytes) {
 Result<void> StreamReader::finish() {
   if (!magic_seen_) return Error{"not a sample stream: it ends within its first bytes", ""};
   if (!stopped_ && !waiting_.empty()) readCutBlock();
-  release(UINT64_MAX);
+  samples_.release(UINT64_MAX);
   RunInfo& info = target_.info();
-  if (info.duration_ns == 0 && info.has_times) info.duration_ns = sinceStart(last_time_);
+  if (info.duration_ns == 0 && info.has_times) info.duration_ns = time_.sinceStart(time_.last());
   return {};
 }
 
@@ -133,7 +107,7 @@ void StreamReader::readBlock(stream::Block kind, std::span<const std::byte> payl
       break;
     case stream::Block::kThreadEnd:
       in.varint();
-      sawTime(in.varint());
+      time_.saw(in.varint());
       break;
     case stream::Block::kProcessEnd:
       readProcessEnd(in);
@@ -176,17 +150,13 @@ void StreamReader::readProcess(ByteReader& in) {
   const std::string folder = readText(in);
   readText(in);  // sys.prefix
   if (format > static_cast<std::uint8_t>(stream::LineTableFormat::kLocations) || pid > INT64_MAX ||
-      processes_.size() >= kMaxThreads || processes_.contains(number)) {
+      !threads_.mayAddProcess(number)) {
     in.markBad();
   }
   if (!in.good()) return;
   const std::string name = interpreterName(version);
-  auto process = std::make_unique<Process>(static_cast<stream::LineTableFormat>(format), target_);
-  process->id = target_.addProcess(static_cast<std::int64_t>(pid), command, name.empty() ? path : name);
-  process->pid = pid;
-  process->generation = generation;
-  if (processes_.empty()) {
-    start_ = time;
+  if (threads_.empty()) {
+    time_.begin(time);
     first_pid_ = pid;
     RunInfo& info = target_.info();
     if (info.interpreter.empty()) info.interpreter = name;
@@ -194,17 +164,20 @@ void StreamReader::readProcess(ByteReader& in) {
     if (info.working_directory.empty()) info.working_directory = folder;
     if (info.format.empty()) info.format = "pyrometer";
   }
-  processes_.emplace(number, std::move(process));
-  sawTime(time);
+  StreamProcess& process = threads_.addProcess(number, static_cast<stream::LineTableFormat>(format), target_);
+  process.id = target_.addProcess(static_cast<std::int64_t>(pid), command, name.empty() ? path : name);
+  process.pid = pid;
+  process.generation = generation;
+  time_.saw(time);
 }
 
 void StreamReader::readProcessEnd(ByteReader& in) {
-  const Process* process = findProcess(in.varint());
+  const StreamProcess* process = threads_.findProcess(in.varint());
   const std::uint64_t time = in.varint();
   const std::uint64_t status = in.varint();
   if (!process) in.markBad();
   if (!in.good()) return;
-  sawTime(time);
+  time_.saw(time);
   // Where the manifest was not written to its end, the stream is what tells how the program ended.
   RunInfo& info = target_.info();
   if (process->pid == first_pid_ && status < UINT32_MAX && !info.finished) {
@@ -215,43 +188,26 @@ void StreamReader::readProcessEnd(ByteReader& in) {
 
 void StreamReader::readThread(ByteReader& in) {
   const std::uint64_t number = in.varint();
-  Process* process = findProcess(in.varint());
+  StreamProcess* process = threads_.findProcess(in.varint());
   const std::uint64_t tid = in.varint();
   const std::uint64_t time = in.varint();
   const std::string name = readText(in);
-  if (!process || threads_.size() >= kMaxThreads || threads_.contains(number) || tid > INT64_MAX)
-    in.markBad();
+  if (!process || !threads_.mayAddThread(number) || tid > INT64_MAX) in.markBad();
   if (!in.good()) return;
-  const auto index = static_cast<std::uint32_t>(threads_by_index_.size());
-  auto thread = std::make_unique<Thread>(index, ThreadClock(time, 0));
-  thread->id = target_.addThread(process->id, static_cast<std::int64_t>(tid), name);
-  thread->process = process;
-  thread->tid = tid;
-  if (process->generation > 0) {
-    // After exec the main thread goes on, and its CPU clock with it.
-    for (auto before = threads_by_index_.rbegin(); before != threads_by_index_.rend() && !thread->before;
-         ++before) {
-      const Thread& other = **before;
-      if (other.tid == tid && other.process->pid == process->pid &&
-          other.process->generation < process->generation) {
-        thread->before = &other;
-      }
-    }
-  }
-  threads_by_index_.push_back(thread.get());
-  threads_.emplace(number, std::move(thread));
-  sawTime(time);
+  threads_.addThread(number, *process, tid, time).id =
+      target_.addThread(process->id, static_cast<std::int64_t>(tid), name);
+  time_.saw(time);
 }
 
 void StreamReader::readThreadName(ByteReader& in) {
-  const Thread* thread = findThread(in.varint());
+  const StreamThread* thread = threads_.findThread(in.varint());
   const std::string name = readText(in);
   if (!thread) in.markBad();
   if (in.good()) target_.setThreadName(thread->id, name);
 }
 
 void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
-  Thread* thread = findThread(in.varint());
+  StreamThread* thread = threads_.findThread(in.varint());
   if (!in.good() || !thread) {
     if (whole || in.good()) damaged("records of a thread that was never announced, left out");
     return;
@@ -259,7 +215,7 @@ void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
   ThreadSide& side = outside ? thread->outside : thread->inside;
   StackResolver& stacks = outside ? thread->process->outside : thread->process->inside;
   const std::size_t head = in.position();
-  const auto outcome = side.read(in.bytes(in.remaining()), stacks, pending_, allowance_);
+  const auto outcome = side.read(in.bytes(in.remaining()), stacks, samples_.waiting(), allowance_);
   auto& drops = target_.info().drops[static_cast<int>(DropReason::kDamagedRecord)];
   drops += outcome.lost;
   if (outcome.state == ByteReader::State::kGood) return;
@@ -271,20 +227,20 @@ void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
 }
 
 void StreamReader::readMemory(ByteReader& in) {
-  const Process* process = findProcess(in.varint());
+  const StreamProcess* process = threads_.findProcess(in.varint());
   const std::uint64_t time = in.varint();
   const std::uint64_t bytes = in.varint();
   if (!process) in.markBad();
   if (!in.good()) return;
-  sawTime(time);
-  target_.addMemory({.time = sinceStart(time), .rss = bytes, .process = process->id});
+  time_.saw(time);
+  target_.addMemory({.time = time_.sinceStart(time), .rss = bytes, .process = process->id});
 }
 
 void StreamReader::readBatchEnd(ByteReader& in) {
   const std::uint64_t time = in.varint();
   if (!in.good()) return;
-  sawTime(time);
-  release(time);
+  time_.saw(time);
+  samples_.release(time);
 }
 
 void StreamReader::readDrop(ByteReader& in) {
@@ -306,7 +262,7 @@ void StreamReader::readNote(ByteReader& in) {
 
 void StreamReader::readModule(ByteReader& in) {
   in.varint();  // its number
-  Process* process = findProcess(in.varint());
+  StreamProcess* process = threads_.findProcess(in.varint());
   const std::uint64_t start = in.varint();
   Modules::Module module;
   module.end = in.varint();
@@ -326,55 +282,6 @@ void StreamReader::readCutBlock() {
   if (!in.good() || (kind != stream::Block::kInside && kind != stream::Block::kOutside)) return;
   ByteReader payload(in.bytes(in.remaining()));
   readRecords(payload, kind == stream::Block::kOutside, false);
-}
-
-StreamReader::Process* StreamReader::findProcess(std::uint64_t number) {
-  const auto found = processes_.find(number);
-  return found == processes_.end() ? nullptr : found->second.get();
-}
-
-StreamReader::Thread* StreamReader::findThread(std::uint64_t number) {
-  const auto found = threads_.find(number);
-  return found == threads_.end() ? nullptr : found->second.get();
-}
-
-void StreamReader::release(std::uint64_t time) {
-  const auto earlier = [](const RawSample& a, const RawSample& b) { return a.time < b.time; };
-  if (!std::is_sorted(pending_.begin(), pending_.end(), earlier)) {
-    std::stable_sort(pending_.begin(), pending_.end(), earlier);
-  }
-  const auto end = std::upper_bound(pending_.begin(), pending_.end(), time,
-                                    [](std::uint64_t t, const RawSample& sample) { return t < sample.time; });
-  RunInfo& info = target_.info();
-  for (auto raw = pending_.begin(); raw != end; ++raw) add(*raw, info);
-  if (end != pending_.begin()) sawTime((end - 1)->time);
-  pending_.erase(pending_.begin(), end);
-}
-
-void StreamReader::add(const RawSample& raw, RunInfo& info) {
-  Thread& thread = *threads_by_index_[raw.thread];
-  if (!thread.weighed) {
-    thread.weighed = true;
-    if (thread.before) thread.clock = ThreadClock(thread.clock.wall(), thread.before->clock.cpu());
-  }
-  const auto weight = thread.clock.weigh(raw, weight_clock_);
-  if (!weight) return;
-  const ResolvedStack stack =
-      (raw.outside ? thread.process->outside : thread.process->inside).resolve(raw.node);
-  if (stack.unknown_code) ++info.unknown_code_samples;
-  target_.addSample({.time = info.has_times ? sinceStart(raw.time) : 0,
-                     .weight = *weight,
-                     .stack = stack.stack,
-                     .thread = thread.id,
-                     .state = stateOf(raw.flags, stack.native_leaf)});
-}
-
-std::int64_t StreamReader::sinceStart(std::uint64_t time) const {
-  return time <= start_ ? 0 : static_cast<std::int64_t>(std::min<std::uint64_t>(time - start_, INT64_MAX));
-}
-
-void StreamReader::sawTime(std::uint64_t time) {
-  if (time <= INT64_MAX) last_time_ = std::max(last_time_, time);
 }
 
 void StreamReader::damaged(std::string what) { noteDamage(target_.info(), offset_, std::move(what)); }

@@ -1,0 +1,66 @@
+#include "daemon/importers/samplestream/pending_samples.h"
+
+#include <algorithm>
+
+namespace pyrometer::samplestream {
+namespace {
+
+SampleState stateOf(std::uint8_t flags, bool native_leaf) {
+  SampleState state;
+  switch (flags & stream::kStateMask) {
+    case stream::kStateRunning:
+      state.thread = ThreadState::kRunning;
+      break;
+    case stream::kStateWaitsForGil:
+      state.thread = ThreadState::kWaitingForGil;
+      break;
+    case stream::kStateOffCpu:
+      state.thread = ThreadState::kOffCpu;
+      break;
+    default:
+      break;
+  }
+  if ((flags & stream::kGcRunning) != 0) {
+    state.vm = VmState::kGc;
+  } else if (native_leaf) {
+    state.vm = VmState::kNative;
+  } else {
+    state.vm = (flags & stream::kJitCode) != 0 ? VmState::kJit : VmState::kInterpreter;
+  }
+  return state;
+}
+
+}  // namespace
+
+void PendingSamples::release(std::uint64_t time) {
+  const auto earlier = [](const RawSample& a, const RawSample& b) { return a.time < b.time; };
+  if (!std::is_sorted(waiting_.begin(), waiting_.end(), earlier)) {
+    std::stable_sort(waiting_.begin(), waiting_.end(), earlier);
+  }
+  const auto end = std::upper_bound(waiting_.begin(), waiting_.end(), time,
+                                    [](std::uint64_t t, const RawSample& sample) { return t < sample.time; });
+  RunInfo& info = target_.info();
+  for (auto raw = waiting_.begin(); raw != end; ++raw) add(*raw, info);
+  if (end != waiting_.begin()) time_.saw((end - 1)->time);
+  waiting_.erase(waiting_.begin(), end);
+}
+
+void PendingSamples::add(const RawSample& raw, RunInfo& info) {
+  StreamThread& thread = threads_[raw.thread];
+  if (!thread.weighed) {
+    thread.weighed = true;
+    if (thread.before) thread.clock = ThreadClock(thread.clock.wall(), thread.before->clock.cpu());
+  }
+  const auto weight = thread.clock.weigh(raw, clock_);
+  if (!weight) return;
+  const ResolvedStack stack =
+      (raw.outside ? thread.process->outside : thread.process->inside).resolve(raw.node);
+  if (stack.unknown_code) ++info.unknown_code_samples;
+  target_.addSample({.time = info.has_times ? time_.sinceStart(raw.time) : 0,
+                     .weight = *weight,
+                     .stack = stack.stack,
+                     .thread = thread.id,
+                     .state = stateOf(raw.flags, stack.native_leaf)});
+}
+
+}  // namespace pyrometer::samplestream

@@ -1,0 +1,36 @@
+#include "daemon/importers/samplestream/stream_threads.h"
+
+namespace pyrometer::samplestream {
+
+StreamProcess& StreamThreads::addProcess(std::uint64_t number, stream::LineTableFormat format,
+                                         ProfileBuilder& target) {
+  auto& process = processes_[number];
+  process = std::make_unique<StreamProcess>(format, target);
+  return *process;
+}
+
+StreamThread& StreamThreads::addThread(std::uint64_t number, StreamProcess& process, std::uint64_t tid,
+                                       std::uint64_t time) {
+  auto& thread = threads_[number];
+  thread = std::make_unique<StreamThread>(static_cast<std::uint32_t>(by_index_.size()), ThreadClock(time, 0));
+  thread->process = &process;
+  thread->tid = tid;
+  // After exec the main thread goes on, and its CPU clock with it.
+  StreamThread*& newest = newest_[{process.pid, tid}];
+  if (newest && newest->process->generation < process.generation) thread->before = newest;
+  newest = thread.get();
+  by_index_.push_back(thread.get());
+  return *thread;
+}
+
+StreamProcess* StreamThreads::findProcess(std::uint64_t number) {
+  const auto found = processes_.find(number);
+  return found == processes_.end() ? nullptr : found->second.get();
+}
+
+StreamThread* StreamThreads::findThread(std::uint64_t number) {
+  const auto found = threads_.find(number);
+  return found == threads_.end() ? nullptr : found->second.get();
+}
+
+}  // namespace pyrometer::samplestream

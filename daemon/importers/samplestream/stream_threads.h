@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "daemon/importers/samplestream/modules.h"
+#include "daemon/importers/samplestream/stack_resolver.h"
+#include "daemon/importers/samplestream/thread_clock.h"
+#include "daemon/importers/samplestream/thread_side.h"
+#include "daemon/profile/profile_builder.h"
+
+namespace pyrometer::samplestream {
+
+/// A process image; exec makes another one.
+struct StreamProcess {
+  StreamProcess(stream::LineTableFormat format, ProfileBuilder& target)
+      : inside(format, modules, target), outside(format, modules, target) {}
+
+  ProcessId id{};
+  std::uint64_t pid = 0, generation = 0;
+  Modules modules;
+  StackResolver inside, outside;
+};
+
+struct StreamThread {
+  StreamThread(std::uint32_t number, ThreadClock start)
+      : clock(start), inside(number, false), outside(number, true) {}
+
+  ThreadId id{};
+  StreamProcess* process = nullptr;
+  std::uint64_t tid = 0;
+  const StreamThread* before = nullptr;  ///< the same thread in the program image before an exec
+  bool weighed = false;
+  ThreadClock clock;
+  ThreadSide inside, outside;
+};
+
+/// Who takes part in a recording, by the numbers that the stream gives them. A number is announced once.
+class StreamThreads {
+ public:
+  /// Not more of either than this: hostile streams announce without end.
+  static constexpr std::size_t kMost = 1 << 20;
+
+  bool mayAddProcess(std::uint64_t number) const {
+    return processes_.size() < kMost && !processes_.contains(number);
+  }
+  bool mayAddThread(std::uint64_t number) const {
+    return threads_.size() < kMost && !threads_.contains(number);
+  }
+  StreamProcess& addProcess(std::uint64_t number, stream::LineTableFormat format, ProfileBuilder& target);
+  /// `time`: when it began.
+  StreamThread& addThread(std::uint64_t number, StreamProcess& process, std::uint64_t tid,
+                          std::uint64_t time);
+
+  bool empty() const { return processes_.empty(); }
+  StreamProcess* findProcess(std::uint64_t number);
+  StreamThread* findThread(std::uint64_t number);
+  StreamThread& operator[](std::uint32_t index) { return *by_index_[index]; }  ///< RawSample::thread
+
+ private:
+  std::unordered_map<std::uint64_t, std::unique_ptr<StreamProcess>> processes_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<StreamThread>> threads_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, StreamThread*> newest_;  ///< by pid and tid
+  std::vector<StreamThread*> by_index_;                                      ///< in order of appearance
+};
+
+}  // namespace pyrometer::samplestream
