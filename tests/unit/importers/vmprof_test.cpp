@@ -47,7 +47,7 @@ class FileMaker {
   FileMaker& name(std::uint64_t id, std::string_view text, unsigned marker = 2) {
     return byte(marker).number(id).string(text);
   }
-  FileMaker& sample(const std::vector<std::uint64_t>& cells, std::vector<std::uint64_t> after = {7}) {
+  FileMaker& sample(const std::vector<std::uint64_t>& cells, const std::vector<std::uint64_t>& after = {7}) {
     byte(1).number(1).number(cells.size());
     for (const std::uint64_t cell : cells) number(cell);
     for (const std::uint64_t cell : after) number(cell);
