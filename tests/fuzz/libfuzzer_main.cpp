@@ -18,6 +18,9 @@ const pyrometer::fuzz::Target& target() {
 
 }  // namespace
 
+// libFuzzer names its entry points.
+// NOLINTBEGIN(readability-identifier-naming)
+
 /// An empty corpus folder among the arguments gets the target's seeds: magic bytes and sums of a zip file are
 /// not found by chance.
 extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
@@ -35,3 +38,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   target().run(std::as_bytes(std::span(data, size)));
   return 0;
 }
+
+// NOLINTEND(readability-identifier-naming)
