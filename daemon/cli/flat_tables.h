@@ -28,7 +28,7 @@ struct FlatQuestion {
         charges(chargesOf(of)),
         names(of),
         by_self(asked.all || charges.user.count == 0),
-        few(of.sampleCount() < kFewSamples) {}
+        few(of.effectiveSamples() < kFewSamples) {}
 
   std::size_t limitOr(std::size_t usual) const { return options.limit != 0 ? options.limit : usual; }
   double share(std::uint64_t time) const { return shareOf(time, profile.totalWeight()); }

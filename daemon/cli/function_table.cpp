@@ -147,7 +147,8 @@ std::string functionTable(const FlatQuestion& ask) {
         .blank(1);
     if (ask.few) {
       line.right(
-          row.time ? intervalText(ask.share(*row.time), ask.profile.sampleCount(), ask.terminal.charset) : "",
+          row.time ? intervalText(ask.share(*row.time), ask.profile.effectiveSamples(), ask.terminal.charset)
+                   : "",
           kIntervalWidth, Style::kDim);
       line.blank(1);
     }

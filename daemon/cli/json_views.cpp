@@ -50,6 +50,7 @@ Json runJson(const Profile& profile) {
           {"interpreter", info.interpreter},
           {"mode", modeText(info.mode)},
           {"samples", profile.sampleCount()},
+          {"effectiveSamples", profile.effectiveSamples()},
           {"time", profile.totalWeight()},
           {"duration", info.duration_ns},
           {"cpu", info.cpu_ns},
@@ -81,7 +82,7 @@ void addCounters(Json& to, const Counters& c) {
 /// The share that a view colours by, with its 95 % interval.
 void addShare(Json& to, std::uint64_t time, const Profile& profile) {
   const double share = shareOf(time, profile.totalWeight());
-  const auto n = static_cast<double>(profile.sampleCount());
+  const auto n = static_cast<double>(profile.effectiveSamples());
   const Interval interval = wilson(share * n, n);
   to["share"] = share;
   to["low"] = interval.low;

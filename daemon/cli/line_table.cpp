@@ -127,7 +127,7 @@ std::string LineTable::drawn(const Row& row) {
   line.bar(row.line ? shareOf(row.weight.weight, most_) : 0, bar_width_, heat).blank(1);
   line.right(percentText(share), kShareWidth, heat).blank(1);
   if (ask_.few) {
-    line.right(intervalText(share, ask_.profile.sampleCount(), ask_.terminal.charset), kIntervalWidth,
+    line.right(intervalText(share, ask_.profile.effectiveSamples(), ask_.terminal.charset), kIntervalWidth,
                Style::kDim);
     line.blank(1);
   }

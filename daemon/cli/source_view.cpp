@@ -44,7 +44,7 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
             Style::kBold);
   title.add(fmt::format("  {} of all time", percentText(shareOf(own, profile.totalWeight()))), Style::kDim);
   std::string out = title.text();
-  const bool few = profile.sampleCount() < kFewSamples && terminal.width >= 76;
+  const bool few = profile.effectiveSamples() < kFewSamples && terminal.width >= 76;
   const int number_width = std::max<int>(4, static_cast<int>(fmt::format("{}", last).size()));
   const int bar_width = terminal.width >= 100 ? 8 : 4;
   const std::string edge = terminal.charset == Charset::kUnicode ? "│ " : "| ";
@@ -74,7 +74,7 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
       const Style style = heatStyle(heatClass(share));
       line.right(timeOf(c) == 0 ? "" : percentText(share), 7, style).blank(1);
       if (few) {
-        line.right(timeOf(c) == 0 ? "" : intervalText(share, profile.sampleCount(), terminal.charset),
+        line.right(timeOf(c) == 0 ? "" : intervalText(share, profile.effectiveSamples(), terminal.charset),
                    kIntervalWidth, Style::kDim);
         line.blank(1);
       }

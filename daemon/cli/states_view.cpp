@@ -15,7 +15,7 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
   std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
   const std::vector<StateShare> shares = stateShares(profile);
   if (shares.empty()) return out;
-  const bool few = profile.sampleCount() < kFewSamples;
+  const bool few = profile.effectiveSamples() < kFewSamples;
   const int bar_width = terminal.width >= 72 ? 16 : 8;
   StyledLine header(terminal);
   header.right("time", 7, Style::kDim).blank(1);
@@ -27,7 +27,8 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
     StyledLine line(terminal);
     line.right(percentText(share), 7).blank(1);
     if (few)
-      line.right(intervalText(share, profile.sampleCount(), terminal.charset), kIntervalWidth, Style::kDim)
+      line.right(intervalText(share, profile.effectiveSamples(), terminal.charset), kIntervalWidth,
+                 Style::kDim)
           .blank(1);
     line.right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1).blank(2);
     line.rest(fmt::format("{}, {}", threadStateText(row.state.thread), vmStateText(row.state.vm)));

@@ -1,6 +1,15 @@
 #include "daemon/profile/profile.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace pyrometer {
+
+std::uint64_t Profile::effectiveSamples() const {
+  if (squared_weight_ <= 0) return sampleCount();
+  const auto sum = static_cast<double>(total_weight_);
+  return std::min<std::uint64_t>(sampleCount(), std::llround(sum * sum / squared_weight_));
+}
 
 std::vector<LineId> Profile::fileLines(FileId id) const {
   std::vector<LineId> lines;

@@ -52,6 +52,9 @@ class Profile {
   /// The columns themselves, for loops over all samples or the samples of a time window.
   const SampleRows& rows() const { return rows_; }
   std::uint64_t totalWeight() const { return total_weight_; }
+  /// How many samples of equal weight would say as much as these do: (sum of w)^2 / sum of w^2 (Kish 1965).
+  /// What intervals of shares are computed from, since some samples stand for more time than others.
+  std::uint64_t effectiveSamples() const;
   /// Weight and count of samples charged to importing (no user frame below the import machinery).
   std::uint64_t importTime() const { return importing_.weight; }
   std::uint64_t importSamples() const { return importing_.count; }
@@ -106,6 +109,7 @@ class Profile {
   CowView<StackWeight> state_weights_;    ///< by SampleState::packed()
   CowView<std::uint32_t> newest_line_;    ///< by file: index of its newest line + 1, 0: none
   std::uint64_t total_weight_ = 0;
+  double squared_weight_ = 0;
   StackWeight importing_;
   std::shared_ptr<const void> text_;  ///< keeps the bytes behind strings_ alive
 };

@@ -65,6 +65,7 @@ struct ProfileBuilder::State {
   StackCounts counts{leaves, stacks.nodes(), frames};
   CowTable<StackWeight> by_state;
   std::uint64_t total_weight = 0;
+  double squared_weight = 0;
 
   Owner ownerOf(std::string_view path) const;
   LineId internLine(FileId file, std::uint32_t line);
@@ -172,6 +173,7 @@ void ProfileBuilder::addSample(const Sample& sample) {
   state_->counts.add(leaf, sample.weight);
   state_->by_state.at(sample.state.packed()) += {1, sample.weight};
   state_->total_weight += sample.weight;
+  state_->squared_weight += static_cast<double>(sample.weight) * static_cast<double>(sample.weight);
 }
 
 void ProfileBuilder::addMemory(const MemoryPoint& point) { state_->memory.push_back(point); }
@@ -205,6 +207,7 @@ std::shared_ptr<const Profile> ProfileBuilder::snapshot() const {
   profile->state_weights_ = state.by_state.view();
   profile->newest_line_ = state.newest_line.view();
   profile->total_weight_ = state.total_weight;
+  profile->squared_weight_ = state.squared_weight;
   profile->importing_ = state.counts.importing();
   profile->text_ = state.arena;
   return profile;

@@ -75,7 +75,9 @@ class Programs(Bad):
         self.assertEqual((done.status, done.text), (0, "main of a folder\n"), done)
 
     def test_not_python(self):
-        self.refused(self.pyrometer("run", "/bin/true"), "/bin/true")
+        done = self.pyrometer("run", "/bin/true")
+        self.assertEqual(done.status, 0, "it ran, and its status is its own")
+        self.assertRegex(done.errors, "No Python was sampled: /bin/true")
         self.refused(self.pyrometer("run", "--python", "/bin/true", PROGRAMS / "short.py"), "/bin/true")
         self.refused(self.pyrometer("run", "--python", "/no/python", PROGRAMS / "short.py"), "/no/python")
 

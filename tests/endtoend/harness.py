@@ -161,7 +161,8 @@ class Recorded:
         self.info = case.ask("info", path)
         shown = case.ask("show", path, "flat", "--all")
         self.functions, self.lines = shown["functions"], shown["lines"]
-        self.samples = self.info["run"]["samples"]
+        self.run = self.info["run"]
+        self.samples = self.run["samples"]
 
     def function(self, name):
         """The rows of all functions of that name (with or without the class), summed."""

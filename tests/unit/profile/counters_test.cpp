@@ -117,6 +117,15 @@ TEST(Counters, UsersModuleWhileImportedIsChargedToItsOwnLine) {
   EXPECT_EQ(lineOf(*profile, table).charged, 5u);
 }
 
+TEST(Counters, SamplesThatStandForMoreTimeMakeAllCountForFewer) {
+  MadeProfile made;
+  const FrameId line = made.mine("main", 3);
+  made.add({line}, 100, 10);
+  EXPECT_EQ(made.builder.snapshot()->effectiveSamples(), 100u);
+  made.add({line}, 1, 1000);  // (1000 + 1000)^2 / (100 * 100 + 1000 * 1000) = 3.96
+  EXPECT_EQ(made.builder.snapshot()->effectiveSamples(), 4u);
+}
+
 TEST(Counters, GeneratedCodeIsChargedToTheLineThatRanIt) {
   MadeProfile made;
   const FrameId call = made.mine("main", 3), text = made.frame("<string>", "made", 4);
