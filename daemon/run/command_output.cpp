@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
 
 #include "daemon/run/process_files.h"
 #include "daemon/support/file_descriptor.h"
@@ -44,10 +46,14 @@ std::optional<std::string> commandOutput(const std::vector<std::string>& command
   for (const std::int64_t deadline = monotonicNow() + kPatience; output.size() < kMostOutput;) {
     const std::int64_t left = (deadline - monotonicNow()) / 1'000'000;
     pollfd waiting{.fd = reading.get(), .events = POLLIN, .revents = 0};
-    if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) == 0) break;
+    if (left <= 0) break;
+    const int ready = poll(&waiting, 1, static_cast<int>(left));
+    if (ready < 0 && errno == EINTR) continue;  // reading now could wait for ever
+    if (ready <= 0) break;
     char piece[4096];
     const ssize_t n = read(reading.get(), piece, sizeof piece);
-    if (n < 0) continue;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) break;
     if (n == 0) {
       complete = true;
       break;

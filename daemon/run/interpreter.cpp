@@ -304,6 +304,23 @@ class Planner {
   const Surroundings& surroundings_;
 };
 
+/// What a word of Python's own options says of the words to come.
+enum class OptionKind { kAlone, kTakesNext, kModule, kModuleNext, kCode };
+
+/// `code_at`: for kCode, the length up to and including the "c". Options may be run together: -Im module.
+OptionKind optionKind(std::string_view word, std::size_t& code_at) {
+  if (word.starts_with("--")) {
+    return word == "--check-hash-based-pycs" ? OptionKind::kTakesNext : OptionKind::kAlone;
+  }
+  const std::size_t at = word.find_first_of("cmXW", 1);
+  if (at == std::string_view::npos) return OptionKind::kAlone;
+  const bool last = at + 1 == word.size();
+  code_at = at + 1;
+  if (word[at] == 'c') return OptionKind::kCode;
+  if (word[at] == 'm') return last ? OptionKind::kModuleNext : OptionKind::kModule;
+  return last ? OptionKind::kTakesNext : OptionKind::kAlone;
+}
+
 }  // namespace
 
 Surroundings Surroundings::ofThisProcess() {
@@ -316,6 +333,33 @@ Surroundings Surroundings::ofThisProcess() {
 
 Result<LaunchPlan> planLaunch(const LaunchRequest& request, const Surroundings& surroundings) {
   return Planner(request, surroundings).plan();
+}
+
+std::vector<std::string> withoutArguments(const std::vector<std::string>& command, const LaunchPlan& plan) {
+  std::vector<std::string> kept;
+  if (command.empty()) return kept;
+  std::size_t i = 0;
+  if (!command.front().starts_with('-')) {
+    kept.push_back(command[i++]);
+    // A shim for python3 may be a shell script: then its name has to do.
+    const std::string name = command.front().substr(command.front().rfind('/') + 1);
+    const bool called_python =
+        name.starts_with("python") && name.find_first_not_of("0123456789.", 6) == std::string::npos;
+    const bool is_python = plan.argv == command && (called_python || plan.python_path == plan.executable);
+    if (!is_python) return kept;
+  }
+  for (; i < command.size(); ++i) {
+    const std::string& word = command[i];
+    std::size_t code_at = 0;
+    const bool option = word.size() > 1 && word.front() == '-';
+    const OptionKind kind = option ? optionKind(word, code_at) : OptionKind::kModule;
+    kept.push_back(kind == OptionKind::kCode ? word.substr(0, code_at) : word);
+    if (kind == OptionKind::kCode || kind == OptionKind::kModule) break;
+    if (kind == OptionKind::kAlone) continue;
+    if (i + 1 < command.size()) kept.push_back(command[++i]);
+    if (kind == OptionKind::kModuleNext) break;
+  }
+  return kept;
 }
 
 }  // namespace pyrometer

@@ -42,4 +42,8 @@ struct LaunchPlan {
 /// not executable, no Python; or its interpreter is too old, unknown, PyPy, static or privileged.
 Result<LaunchPlan> planLaunch(const LaunchRequest& request, const Surroundings& surroundings);
 
+/// What of a command says which program runs, and nothing that is told to the program: "prog.py",
+/// "-m module", "python3 -X dev prog.py", "pytest". Code behind -c counts as told.
+std::vector<std::string> withoutArguments(const std::vector<std::string>& command, const LaunchPlan& plan);
+
 }  // namespace pyrometer

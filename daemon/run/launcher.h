@@ -13,11 +13,11 @@
 
 namespace pyrometer {
 
-/// While a program runs in our place in the shell's eyes, signals are for it. From its construction on: what
-/// Ctrl-C, Ctrl-Z and Ctrl-Backslash send is the program's alone (the terminal sends them to both of us);
-/// SIGTERM and SIGHUP wait in a descriptor to be passed on; SIGCHLD wakes us by the same. SIGXFSZ is blocked:
-/// a file limit must not end us. The old ways are back when it is destroyed, and are what the program starts
-/// with. One at a time; main thread, before others start, so that they inherit the mask.
+/// While a program runs in our place in the shell's eyes, signals are for it. From its construction on all
+/// that can be caught wait in a descriptor, to be passed on where the program did not get its own; SIGCHLD
+/// wakes us by the same. What befalls a process by its own doing (SIGSEGV, SIGPIPE...) is left as it is, but
+/// SIGXFSZ is blocked: a file limit must not end us. The old ways are back when it is destroyed, and are what
+/// the program starts with. One at a time; main thread, before others start, so that they inherit the mask.
 class RunSignals {
  public:
   RunSignals();
@@ -28,7 +28,10 @@ class RunSignals {
   int descriptor() const { return fd_.get(); }
   struct Arrived {
     int number = 0;            ///< 0: none waits
-    bool from_kernel = false;  ///< a terminal's hang-up: the program got its own
+    bool from_kernel = false;  ///< a key of the terminal, its hang-up, an alarm
+    pid_t sender = 0;          ///< if it is not from the kernel; 0: in another pid namespace
+    bool queued = false;       ///< by sigqueue, with `value`
+    sigval value{};
   };
   Arrived next();
 
@@ -36,8 +39,6 @@ class RunSignals {
   void restoreAsFound() const;
 
  private:
-  static constexpr int kIgnored[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
-  struct sigaction found_[5];
   struct sigaction found_child_;
   sigset_t found_mask_;
   FileDescriptor fd_;
@@ -52,9 +53,15 @@ struct Spawn {
 };
 Result<pid_t> spawnProgram(const Spawn& spawn, const RunSignals& signals);
 
-/// Stops this process as the program was stopped, so that the shell sees it, and lets the program go on when
-/// we do. Without a terminal nobody would wake us: then nothing is done.
-void stopWithProgram(pid_t program, int stop_signal);
+/// Gives the program a signal that was sent to us, unless it is known to have got its own: from the terminal,
+/// or from itself or a process below it, which sent it to the whole process group or to its parent. SIGCONT
+/// is passed on to a program that is stopped. Does not throw.
+void passOn(const RunSignals::Arrived& signal, pid_t program);
+
+/// Where the program was stopped as the terminal does it (SIGTSTP, SIGTTIN, SIGTTOU), stops this process
+/// likewise, so that the shell sees it; returns when we go on. Who stops it by SIGSTOP means the program
+/// alone. Without a terminal nobody would wake us: then nothing is done.
+void followStops(pid_t program);
 
 /// LD_PRELOAD with `library` first and what was there kept.
 std::string preloadValue(const std::string& library, const char* present);

@@ -42,7 +42,7 @@ struct RunOutcome {
 };
 
 /// Runs a program under the sampler to its end: same stdin, stdout, stderr, process group and terminal as
-/// without us. Ctrl-C reaches the program from the terminal and is not ours to act on; SIGTERM and SIGHUP are
+/// without us. Ctrl-C reaches the program from the terminal and is not ours to act on; what is sent to us is
 /// passed on. Blocks until the program has ended. An Error means that the program was not started. Thread:
 /// the main one; signal dispositions are ours for the length of the run.
 Result<RunOutcome> runProgram(const RunOptions& options);

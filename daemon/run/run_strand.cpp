@@ -66,22 +66,6 @@ std::string joined(const std::vector<std::string>& words, char between) {
   return text;
 }
 
-/// What was asked for without the program's arguments: "prog.py", "-m module", "python3 prog.py".
-std::vector<std::string> withoutArguments(const std::vector<std::string>& command, const LaunchPlan& plan) {
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    kept.push_back(command[i]);
-    if (command[i] == "-m" && i + 1 < command.size()) {
-      kept.push_back(command[i + 1]);
-      break;
-    }
-    const bool option = command[i].starts_with('-');
-    if (command[i] == "-c" || (!option && (i > 0 || plan.script.empty() || plan.executable != command[0])))
-      break;
-  }
-  return kept;
-}
-
 /// For the recording's name.
 std::string programName(const RunOptions& options, const LaunchPlan& plan) {
   std::string name = options.command.front();
@@ -229,8 +213,8 @@ void RunStrand::watchSignals() {
         for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
           if (signal.number == SIGCHLD) {
             onChild();
-          } else if (!signal.from_kernel) {
-            kill(program_, signal.number);
+          } else {
+            passOn(signal, program_);
           }
         }
         if (!over_) watchSignals();
@@ -238,12 +222,7 @@ void RunStrand::watchSignals() {
 }
 
 void RunStrand::onChild() {
-  siginfo_t stopped{};
-  while (waitid(P_PID, static_cast<id_t>(program_), &stopped, WSTOPPED | WNOHANG) == 0 &&
-         stopped.si_pid == program_) {
-    stopWithProgram(program_, stopped.si_status);
-    stopped = {};
-  }
+  followStops(program_);
   // It stays a zombie until its samples are taken: its pid cannot become somebody else's.
   siginfo_t ended{};
   if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
@@ -298,7 +277,8 @@ void RunStrand::lostDisk(const Error& error) {
 
 void RunStrand::waitForEnd() {
   while (!over_) {
-    // Only after a failure: no loop any more, but signals are still to be passed on.
+    // Only after a failure: no loop any more, but signals and stops are still to be passed on.
+    followStops(program_);
     siginfo_t ended{};
     if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
         ended.si_pid == program_) {
@@ -307,7 +287,7 @@ void RunStrand::waitForEnd() {
     const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
     nanosleep(&pause, nullptr);
     for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
-      if (signal.number != SIGCHLD && !signal.from_kernel) kill(program_, signal.number);
+      if (signal.number != SIGCHLD) passOn(signal, program_);
     }
   }
   over_ = true;

@@ -10,11 +10,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
-#include <charconv>
-#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+
+#include "daemon/run/recording_folder.h"
+#include "daemon/support/system_error.h"
 
 namespace pyrometer {
 
@@ -32,6 +34,15 @@ std::string runtimeFolder() {
   return "/tmp";
 }
 
+/// pyrometer-PID-XXXXXX, after its daemon.
+bool isSessionFolder(std::string_view name) {
+  if (!name.starts_with(kFolderPrefix)) return false;
+  name.remove_prefix(kFolderPrefix.size());
+  const std::size_t digits = name.find_first_not_of("0123456789");
+  return digits != 0 && digits != std::string_view::npos && name.substr(digits).size() == 7 &&
+         name[digits] == '-';
+}
+
 void removeFolder(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(folder.c_str()), closedir);
   if (!directory) return;
@@ -41,22 +52,16 @@ void removeFolder(const std::string& folder) {
   rmdir(folder.c_str());
 }
 
-/// Folders are named after their daemon: pyrometer-PID-XXXXXX.
+/// Ours are those whose lock is free: pids may be those of another pid namespace that shares the folder.
 void removeLeftFolders(const std::string& parent) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(parent.c_str()), closedir);
   if (!directory) return;
   while (const dirent* entry = readdir(directory.get())) {
-    std::string_view name = entry->d_name;
-    if (!name.starts_with(kFolderPrefix)) continue;
-    name.remove_prefix(kFolderPrefix.size());
-    std::int32_t pid = 0;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (parsed.ec != std::errc() || pid <= 0 || parsed.ptr == name.data() + name.size() || *parsed.ptr != '-')
-      continue;
+    if (!isSessionFolder(entry->d_name)) continue;
     const std::string path = parent + "/" + entry->d_name;
     struct stat status {};
     if (lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid()) continue;
-    if (kill(pid, 0) != 0 && errno == ESRCH) removeFolder(path);
+    if (const auto lock = RecordingLock::tryTake(path)) removeFolder(path);
   }
 }
 
@@ -188,8 +193,9 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
   static_assert(sizeof(session::Ready) <= sizeof(session::Hello));
 };
 
-SessionServer::SessionServer(std::string folder, Events events)
+SessionServer::SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events)
     : folder_(std::move(folder)),
+      lock_(std::move(lock)),
       events_(std::move(events)),
       alive_(std::make_shared<SessionServer*>(this)) {}
 
@@ -198,12 +204,22 @@ SessionServer::~SessionServer() { removeFolder(folder_); }
 Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io, Events events) {
   const std::string parent = runtimeFolder();
   removeLeftFolders(parent);
-  std::string folder = parent + "/" + std::string(kFolderPrefix) + std::to_string(getpid()) + "-XXXXXX";
+  // Under a hidden name until it is locked: to others an unlocked folder is one that was left behind.
+  std::string hidden = parent + "/.pyrometer-XXXXXX";
+  if (mkdtemp(hidden.data()) == nullptr)
+    return Error{"the session folder cannot be made: " + systemErrorText(errno), parent};
+  const std::string folder = parent + "/" + std::string(kFolderPrefix) + std::to_string(getpid()) + "-" +
+                             hidden.substr(hidden.size() - 6);
   const auto failed = [&](const char* what) {
-    return Error{std::string(what) + ": " + std::strerror(errno), folder};
+    return Error{std::string(what) + ": " + systemErrorText(errno), folder};
   };
-  if (mkdtemp(folder.data()) == nullptr) return failed("the session folder cannot be made");
-  std::unique_ptr<SessionServer> server(new SessionServer(folder, std::move(events)));
+  auto lock = RecordingLock::tryTake(hidden);
+  if (!lock || rename(hidden.c_str(), folder.c_str()) != 0) {
+    const Error error = failed("the session folder cannot be locked");
+    rmdir(hidden.c_str());
+    return error;
+  }
+  std::unique_ptr<SessionServer> server(new SessionServer(folder, std::move(lock), std::move(events)));
 
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failed("no socket");

@@ -16,9 +16,12 @@ class io_context;
 
 namespace pyrometer {
 
+class RecordingLock;
+
 /// The session folder (0700) and the socket in it (0600) at which the process images of a run make themselves
-/// known, and get the memory that they write their samples to. The folder is removed with the server; folders
-/// that dead daemons left are removed when one starts. Thread: the strand's.
+/// known, and get the memory that they write their samples to. The folder is locked as long as its daemon
+/// lives, and removed with the server; unlocked ones, which dead daemons left, are removed when one starts.
+/// Thread: the strand's.
 class SessionServer {
  public:
   /// What a process told of itself. `pid` is the kernel's word.
@@ -51,11 +54,12 @@ class SessionServer {
  private:
   struct Listener;
   class Connection;
-  SessionServer(std::string folder, Events events);
+  SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events);
   void accept();
   std::shared_ptr<SharedBlock> takeBlock(std::uint32_t number);
 
   std::string folder_;
+  std::shared_ptr<RecordingLock> lock_;
   Events events_;
   std::unique_ptr<Listener> listener_;
   std::shared_ptr<SharedBlock> prepared_;

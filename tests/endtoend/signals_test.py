@@ -30,8 +30,13 @@ class Terminal:
         self.seen = ""
         case.addCleanup(self.close)
 
-    def close(self):
+    def hang_up(self):
         os.close(self.master)
+        self.master = None
+
+    def close(self):
+        if self.master is not None:
+            self.hang_up()
         if self.process.poll() is None:
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -141,30 +146,143 @@ class Signals(Case):
         terminal.end()
         self.assertEqual(self.pyrometer("info", self.output).status, 0)
 
-    def check_forwarded(self, number):
+    def start_with_handlers(self, *numbers):
+        """A program that ends with status 9 at the first of these signals, once it is ready."""
         program = self.work / "handler.py"
-        program.write_text(textwrap.dedent("""\
+        program.write_text(textwrap.dedent(f"""\
             import signal, sys, time
             def leave(number, frame):
                 print('caught', number, flush=True)
                 sys.exit(9)
-            signal.signal(signal.SIGTERM, leave)
-            signal.signal(signal.SIGHUP, leave)
+            for number in {[int(number) for number in numbers]}:
+                signal.signal(number, leave)
             print('ready', flush=True)
             while True: time.sleep(0.05)
         """))
         process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(process.stdout.readline(), b"ready\n")
-        process.send_signal(number)
+        return process
+
+    def check_caught(self, process, number):
         stdout, stderr = process.communicate(timeout=30)
         self.assertEqual((stdout, process.returncode), (b"caught %d\n" % number, 9), stderr)
         self.assertEqual(self.pyrometer("info", self.output).status, 0)
 
-    def test_sigterm_is_passed_on(self):
-        self.check_forwarded(signal.SIGTERM)
+    def test_signals_sent_to_us_are_passed_on(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2,
+                       signal.SIGALRM, signal.SIGWINCH, signal.SIGRTMIN + 2):
+            with self.subTest(number=number):
+                process = self.start_with_handlers(number)
+                process.send_signal(number)
+                self.check_caught(process, number)
+                self.output.unlink()
 
-    def test_sighup_is_passed_on(self):
-        self.check_forwarded(signal.SIGHUP)
+    def test_a_signal_to_the_programs_own_group_comes_once(self):
+        program = self.work / "group.py"
+        program.write_text(textwrap.dedent("""\
+            import os, signal, sys, time
+            seen = []
+            signal.signal(signal.SIGUSR1, lambda number, frame: seen.append(number))
+            def leave(number, frame):
+                print(len(seen), flush=True)
+                sys.exit(9)
+            signal.signal(signal.SIGUSR2, leave)
+            os.kill(0, signal.SIGUSR1)
+            while not seen: pass
+            print('ready', flush=True)
+            while True: time.sleep(0.05)
+        """))
+        process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+        process.send_signal(signal.SIGUSR2)  # is passed on after anything that came before it
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual((stdout, process.returncode), (b"1\n", 9), stderr)
+
+    def test_an_alarm_set_before_us_is_for_the_program(self):
+        program = self.work / "alarm.py"
+        program.write_text(textwrap.dedent("""\
+            import signal, sys
+            print('caught', signal.sigwait([signal.SIGALRM]), flush=True)
+            sys.exit(9)
+        """))
+        # Blocked from the start, so that it does not matter when it comes.
+        begin = textwrap.dedent("""\
+            import os, signal, sys
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            os.execv(sys.argv[1], sys.argv[1:])
+        """)
+        process = self.start(PYTHON, "-c", begin, *self.run_command(program), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual((stdout, process.returncode), (b"caught %d\n" % signal.SIGALRM, 9), stderr)
+
+    def test_a_terminal_that_hangs_up(self):
+        program, told = self.work / "hangup.py", self.work / "told"
+        program.write_text(textwrap.dedent(f"""\
+            import pathlib, signal, sys, time
+            def leave(number, frame):
+                pathlib.Path({str(told)!r}).write_text(str(number))
+                sys.exit(9)
+            signal.signal(signal.SIGHUP, leave)
+            print('ready', flush=True)
+            while True: time.sleep(0.05)
+        """))
+        terminal = Terminal(self, *self.run_command(program))
+        terminal.expect("ready")
+        terminal.hang_up()
+        terminal.process.wait(30)
+        self.assertEqual(told.read_text(), str(int(signal.SIGHUP)))
+
+    def state(self, pid):
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+
+    def nothing_pending(self, pid):
+        with open(f"/proc/{pid}/status") as file:
+            return all(int(line.split()[1], 16) == 0 for line in file if line.startswith(("SigPnd", "ShdPnd")))
+
+    def child_of(self, pid):
+        def child():
+            with open(f"/proc/{pid}/task/{pid}/children") as file:
+                return next((int(word) for word in file.read().split()), None)
+
+        return self.wait_until(child, "a child")
+
+    def stop(self, program, ours):
+        """Stops the program, and waits until Pyrometer knows it."""
+        os.kill(program, signal.SIGSTOP)
+        self.wait_until(lambda: self.state(program) == "T", "the stop")
+        self.wait_until(lambda: self.nothing_pending(ours), "Pyrometer to be told")
+
+    def test_somebody_else_stops_the_program_and_wakes_it(self):
+        program = self.work / "lines.py"
+        program.write_text("import sys\nprint('ready', flush=True)\nprint('got', input().upper(), flush=True)\n"
+                           "sys.exit(4)\n")
+        terminal = Terminal(self, "bash", "--norc", "--noediting", "-i", env={"PS1": "$ "})
+        terminal.expect("$ ")
+        terminal.type(" ".join(f"'{word}'" for word in self.run_command(program)) + "\n")
+        at = terminal.expect("ready\n")
+        ours = self.child_of(terminal.process.pid)
+        child = self.child_of(ours)
+        self.stop(child, ours)
+        os.kill(child, signal.SIGCONT)
+        terminal.type("one\n")
+        at = terminal.expect("got ONE", at)
+        terminal.type("echo status $?\n")
+        terminal.expect("status 4", at)
+        self.assertNotIn("Stopped", terminal.seen)
+        terminal.type("exit\n")
+        terminal.end()
+
+    def test_sigcont_to_us_wakes_the_program(self):
+        process = self.start_with_handlers(signal.SIGTERM)
+        child = self.child_of(process.pid)
+        self.stop(child, process.pid)
+        process.send_signal(signal.SIGCONT)
+        self.wait_until(lambda: self.state(child) != "T", "the program to go on")
+        process.terminate()
+        self.check_caught(process, signal.SIGTERM)
 
     def test_sigterm_that_nobody_catches(self):
         program = self.work / "wait.py"

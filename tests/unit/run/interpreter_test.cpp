@@ -283,5 +283,33 @@ TEST(SupportedPython, KnowsItsVersions) {
   EXPECT_NE(supportedPythons().find("3.11"), std::string::npos);
 }
 
+TEST_F(Interpreter, WithoutArgumentsTheProgramIsStillNamed) {
+  const std::string python = bin_ + "/python3";
+  const std::string shim = folder_.file("shims/python3", "#!/bin/sh\nexec true\n", 0755);
+  const std::string tool = folder_.file("tool", "#!" + python + "\n", 0755);
+  const std::vector<std::pair<Words, Words>> commands = {
+      {{script_, "secret"}, {script_}},
+      {{"-m", "json.tool", "secret"}, {"-m", "json.tool"}},
+      {{"-Im", "json.tool", "secret"}, {"-Im", "json.tool"}},
+      {{"-mthis", "secret"}, {"-mthis"}},
+      {{"-c", "secret"}, {"-c"}},
+      {{"-Bcsecret", "secret"}, {"-Bc"}},
+      {{"-X", "dev", "-Werror", script_, "secret"}, {"-X", "dev", "-Werror", script_}},
+      {{"python3", script_, "secret"}, {"python3", script_}},
+      {{python, "-W", "error", script_, "-c", "secret"}, {python, "-W", "error", script_}},
+      {{"python3", "-m", "this", "secret"}, {"python3", "-m", "this"}},
+      {{"python3", "-c", "secret"}, {"python3", "-c"}},
+      {{"python3", "-", "secret"}, {"python3", "-"}},
+      {{shim, script_, "secret"}, {shim, script_}},
+      {{tool, "secret"}, {tool}},
+      {{"/bin/sh", "-c", "secret"}, {"/bin/sh"}},
+  };
+  for (const auto& [command, kept] : commands) {
+    const auto made = plan(command);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    EXPECT_EQ(withoutArguments(command, *made), kept);
+  }
+}
+
 }  // namespace
 }  // namespace pyrometer

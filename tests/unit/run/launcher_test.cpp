@@ -127,6 +127,52 @@ TEST_F(Launcher, HandsOutSignalsThatArrive) {
   const auto arrived = signals.next();
   EXPECT_EQ(arrived.number, SIGTERM);
   EXPECT_FALSE(arrived.from_kernel);
+  EXPECT_EQ(arrived.sender, getpid());
+  EXPECT_FALSE(arrived.queued);
+  sigval value{};
+  value.sival_int = 42;
+  for (const int number : {SIGINT, SIGQUIT, SIGUSR1, SIGALRM, SIGRTMIN + 3, SIGRTMAX}) {
+    ASSERT_EQ(sigqueue(getpid(), number, value), 0);
+    const auto next = signals.next();
+    EXPECT_EQ(next.number, number);
+    EXPECT_TRUE(next.queued);
+    EXPECT_EQ(next.value.sival_int, 42);
+  }
+}
+
+TEST_F(Launcher, PassesOnWhatTheProgramHasNotGotItself) {
+  const auto arrived = [](int number, bool from_kernel, pid_t sender) {
+    return RunSignals::Arrived{.number = number, .from_kernel = from_kernel, .sender = sender};
+  };
+  RunSignals signals;
+  const auto started =
+      spawnProgram({.executable = "/bin/sleep", .argv = {"sleep", "1000"}, .environment = {}}, signals);
+  ASSERT_TRUE(started.ok());
+  const pid_t program = started.value();
+  for (const int number : {SIGINT, SIGQUIT, SIGTSTP}) passOn(arrived(number, true, 0), program);
+  passOn(arrived(SIGTERM, false, program), program);
+  passOn(arrived(SIGCONT, false, getpid()), program);
+  passOn(arrived(SIGUSR1, false, getppid()), program);
+  int status = 0;
+  waitpid(program, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGUSR1);
+}
+
+TEST_F(Launcher, WakesAStoppedProgram) {
+  RunSignals signals;
+  const auto started =
+      spawnProgram({.executable = "/bin/sleep", .argv = {"sleep", "1000"}, .environment = {}}, signals);
+  ASSERT_TRUE(started.ok());
+  kill(started.value(), SIGSTOP);
+  siginfo_t changed{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(started.value()), &changed, WSTOPPED | WNOWAIT), 0);
+  followStops(started.value());  // must not stop us
+  passOn({.number = SIGCONT, .sender = getpid()}, started.value());
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(started.value()), &changed, WCONTINUED), 0);
+  EXPECT_EQ(changed.si_code, CLD_CONTINUED);
+  kill(started.value(), SIGKILL);
+  waitpid(started.value(), nullptr, 0);
 }
 
 TEST_F(Launcher, ALimitRunIntoDoesNotEndUsLater) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/run/recording_folder.h"
 #include "daemon/support/file_descriptor.h"
 
 namespace pyrometer {
@@ -224,15 +225,21 @@ TEST_F(Session, BearsNonsense) {
 
 TEST_F(Session, RemovesFoldersOfDeadDaemons) {
   const std::string parent = std::filesystem::path(server_->folder()).parent_path();
-  const std::string dead = parent + "/pyrometer-2147483646-abcdef";
+  // Dead, but its pid is somebody else's now; alive, but its pid is of another pid namespace.
+  const std::string dead = parent + "/pyrometer-" + std::to_string(getppid()) + "-abcdef";
   std::filesystem::create_directory(dead);
-  const std::string alive = parent + "/pyrometer-" + std::to_string(getppid()) + "-abcdef";
+  const std::string alive = parent + "/pyrometer-2147483646-abcdef";
   std::filesystem::create_directory(alive);
+  const auto lock = RecordingLock::tryTake(alive);
+  const std::string foreign = parent + "/pyrometer-7-notes-kept";
+  std::filesystem::create_directory(foreign);
   const auto second = SessionServer::open(io_, {});
   EXPECT_FALSE(std::filesystem::exists(dead));
   EXPECT_TRUE(std::filesystem::exists(alive));
+  EXPECT_TRUE(std::filesystem::exists(foreign));
   EXPECT_TRUE(std::filesystem::exists(server_->folder()));
   std::filesystem::remove(alive);
+  std::filesystem::remove(foreign);
 }
 
 }  // namespace
