@@ -27,4 +27,8 @@ std::string manifestText(const RunInfo& info);
 /// folder stays.
 Result<void> pack(const std::string& recording_folder, const std::string& target);
 
+/// The same from a profile in memory, for a recording that is not whole on disk. Needs room on `target`'s
+/// disk only; a target that cannot seek is made in TMPDIR first.
+Result<void> save(const Profile& profile, const std::string& target);
+
 }  // namespace pyrometer::bundle

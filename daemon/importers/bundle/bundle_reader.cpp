@@ -60,6 +60,8 @@ Result<void> readSamples(Entries& entries, ProfileBuilder& target) {
   std::uint64_t told[static_cast<int>(DropReason::kCount)];
   std::copy(std::begin(info.drops), std::end(info.drops), told);
   std::fill(std::begin(info.drops), std::end(info.drops), 0);
+  const auto loss = entries.loss();
+  if (loss) noteDamage(info, loss->offset, loss->what);
 
   const auto reader = openSampleStream(target);
   bool any = false;
@@ -74,6 +76,7 @@ Result<void> readSamples(Entries& entries, ProfileBuilder& target) {
     if (!any) return found.error();
     noteDamage(info, 0, found.error().text());
   } else if (!*found) {
+    if (loss) return Error{"is cut or damaged before its samples: nothing of it can be shown", ""};
     return Error{"is no recording of Pyrometer: there is no entry \"samples\" in it", ""};
   }
   if (const auto finished = reader->finish(); !finished) {
@@ -92,6 +95,7 @@ void readSources(Entries& entries, ProfileBuilder& target) {
   if (!json.is_array())
     return noteDamage(target.info(), 0, "sources.json is no list: source texts are left out");
   std::uint64_t total = 0;
+  std::size_t behind_cut = 0;
   for (const auto& one : json) {
     const auto path = one.is_object() ? one.find("path") : one.end();
     const auto file = one.is_object() ? one.find("file") : one.end();
@@ -101,6 +105,10 @@ void readSources(Entries& entries, ProfileBuilder& target) {
       continue;
     }
     auto text = entries.read(file->get<std::string>(), std::min(kMaxSource, kMaxSources - total));
+    if (text && !*text && entries.loss()) {
+      ++behind_cut;
+      continue;
+    }
     if (!text || !*text) {
       noteDamage(
           target.info(), 0,
@@ -113,6 +121,8 @@ void readSources(Entries& entries, ProfileBuilder& target) {
                      isUtf8(**text) ? **text : repairedUtf8(**text),
                      changed != one.end() && changed->is_boolean() && changed->get<bool>());
   }
+  if (behind_cut > 0)
+    noteDamage(target.info(), 0, "source texts that are behind the cut: " + std::to_string(behind_cut));
 }
 
 }  // namespace

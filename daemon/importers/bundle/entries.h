@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "daemon/profile/run_info.h"
 #include "daemon/support/result.h"
 
 namespace pyrometer::bundle {
@@ -24,9 +25,14 @@ class Entries {
   /// An entry piece by piece. False if there is none. What comes before a damage is given out before the
   /// Error.
   virtual Result<bool> stream(const std::string& name, const Sink& sink) = 0;
+  /// What is missing of the whole, so that entries may be missing too.
+  virtual std::optional<Damage> loss() const { return std::nullopt; }
 };
 
 Result<std::unique_ptr<Entries>> openFolder(const std::string& path);
 Result<std::unique_ptr<Entries>> openZip(const std::string& path);
+/// A zip file whose end, where its directory is, is missing: the entries before the cut, and of the last one
+/// what is there.
+Result<std::unique_ptr<Entries>> openCutZip(const std::string& path);
 
 }  // namespace pyrometer::bundle

@@ -85,12 +85,11 @@ Result<std::unique_ptr<Entries>> openZip(const std::string& path) {
   int code = 0;
   zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, &code);
   if (!archive) {
+    if (code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS || code == ZIP_ER_EOF) return openCutZip(path);
     zip_error_t error;
     zip_error_init_with_code(&error, code);
-    std::string why = zip_error_strerror(&error);
+    const std::string why = zip_error_strerror(&error);
     zip_error_fini(&error);
-    if (code == ZIP_ER_NOZIP || code == ZIP_ER_INCONS)
-      why = "the zip file is cut or damaged: its end is missing";
     return Error{"cannot be read as a bundle: " + why, path};
   }
   return std::unique_ptr<Entries>(std::make_unique<ZipEntries>(path, archive));

@@ -10,8 +10,10 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <random>
 #include <thread>
 
+#include "daemon/exporters/bundle/bundle_exporter.h"
 #include "daemon/exporters/bundle/stream_writer.h"
 #include "daemon/importers/bundle/manifest.h"
 #include "daemon/importers/registry.h"
@@ -154,6 +156,41 @@ TEST(Pack, WhatGoesWrongLeavesNothingBehind) {
   ASSERT_FALSE(broken.ok());
   EXPECT_EQ(broken.error().where, folder / "run/samples");
   EXPECT_EQ(folder.entries(), before);
+}
+
+TEST(Save, WritesAProfileInMemoryLikeTheExporterDoes) {
+  const ScratchFolder folder;
+  const auto profile = test::smallProfile();
+  const std::string target = folder / "run.pyrometer";
+  const auto saved = bundle::save(*profile, target);
+  ASSERT_TRUE(saved.ok()) << saved.error().text();
+  EXPECT_EQ(test::contentOf(target), test::exported(bundleExporter(), *profile));
+  EXPECT_EQ(folder.entries(), 1u) << "nothing else stays";
+  const std::string pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string received;
+  std::jthread reader([&] { received = test::contentOf(pipe); });
+  const auto piped = bundle::save(*profile, pipe);
+  ASSERT_TRUE(piped.ok()) << piped.error().text();
+  reader.join();
+  EXPECT_EQ(received, test::contentOf(target));
+}
+
+TEST(Save, NeedsNoRoomElsewhereAndNoneIsLeftBehind) {
+  const ScratchFolder folder;
+  ::setenv("TMPDIR", (folder / "none").c_str(), 1);
+  EXPECT_TRUE(bundle::save(*test::smallProfile(), folder / "run.pyrometer").ok());
+  ::unsetenv("TMPDIR");
+  ProfileBuilder builder;
+  std::string noise(3 << 20, '\0');
+  std::mt19937 random(1);
+  for (char& c : noise) c = static_cast<char>('0' + random() % 64);
+  builder.addSource(builder.internFile("a.py"), noise, false);
+  const FullDisk disk(folder / "disk");
+  const auto saved = bundle::save(*builder.snapshot(), folder / "disk/run.pyrometer");
+  ASSERT_FALSE(saved.ok());
+  EXPECT_NE(saved.error().message.find(disk.words()), std::string::npos) << saved.error().text();
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "disk"));
 }
 
 TEST(Manifest, ComesBackAsItWas) {

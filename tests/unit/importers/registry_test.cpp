@@ -198,19 +198,86 @@ TEST(Bundle, SizesAreCheckedBeforeUse) {
   EXPECT_NE(errorOf(folder.write("bomb", bytes)), "");
 }
 
-TEST(Bundle, AZipThatIsCutOrDamagedIsAnErrorOrSaysWhatIsLost) {
+TEST(Bundle, AZipThatIsDamagedSaysWhatIsLost) {
   const ScratchFolder folder;
-  const std::string bytes = test::contentOf(makeZip(
-      folder,
-      {{"manifest.json", kManifest}, {"samples", stream()}, {"sources.json", kSources}, {"sources/0", "x"}}));
-  for (std::size_t size = 4; size < bytes.size(); size += 7) {
-    EXPECT_NE(errorOf(folder.write("cut", bytes.substr(0, size))), "") << size;
-  }
-  std::string damaged = bytes;
+  std::string damaged =
+      test::contentOf(makeZip(folder, {{"manifest.json", kManifest}, {"samples", stream()}}));
   damaged[damaged.find("PYROSMP1") + 20] ^= 0x40;
   const auto read = readProfile(folder.write("damaged", damaged));
   ASSERT_TRUE(read.ok()) << read.error().text();
   EXPECT_FALSE((*read)->info().damage.empty());
+}
+
+class CutBundle : public testing::Test {
+ protected:
+  /// Long enough that deflating it is worth its while.
+  const std::string source_ = std::string(500, 'x') + "\n";
+  const ScratchFolder folder_;
+  const std::string bytes_ = test::contentOf(makeZip(folder_, {{"manifest.json", kManifest},
+                                                               {"samples", stream()},
+                                                               {"sources.json", kSources},
+                                                               {"sources/0", source_}}));
+  const std::size_t samples_end_ = bytes_.find("PYROSMP1") + stream().size();
+};
+
+TEST_F(CutBundle, GivesWhatIsInIt) {
+  bool source_seen = false;
+  for (std::size_t size = 4; size < bytes_.size(); ++size) {
+    const auto read = readProfile(folder_.write("cut", bytes_.substr(0, size)));
+    if (size < samples_end_) {
+      EXPECT_TRUE(!read || !(*read)->info().damage.empty()) << size;
+      continue;
+    }
+    ASSERT_TRUE(read.ok()) << size << ": " << read.error().text();
+    const Profile& profile = **read;
+    EXPECT_EQ(profile.sampleCount(), 2u) << size;
+    EXPECT_EQ(profile.info().command, "a.py") << "the deflated manifest";
+    ASSERT_FALSE(profile.info().damage.empty()) << size;
+    const Damage& loss = profile.info().damage[0];
+    EXPECT_NE(loss.what.find("cut"), std::string::npos) << loss.what;
+    EXPECT_GE(loss.offset, samples_end_);
+    EXPECT_LE(loss.offset, size);
+    if (profile.sources().empty()) continue;
+    source_seen = true;
+    EXPECT_EQ(profile.string(profile.sources()[0].text), source_) << size;
+    EXPECT_EQ(profile.info().damage.size(), 1u) << "only the directory is missing";
+  }
+  EXPECT_TRUE(source_seen);
+  const std::string early = errorOf(folder_.write("cut", bytes_.substr(0, bytes_.find("PYROSMP1") - 10)));
+  EXPECT_NE(early.find("before its samples"), std::string::npos) << early;
+}
+
+TEST_F(CutBundle, SizesThatFollowTheirEntryAreDoneWithout) {
+  std::string cut = bytes_.substr(0, samples_end_ + 100);
+  const std::size_t header = cut.find("PYROSMP1") - std::string_view("samples").size() - 30;
+  ASSERT_EQ(cut.substr(header, 4), "PK\3\4");
+  cut[header + 6] |= 8;
+  std::memset(cut.data() + header + 14, 0, 12);
+  const auto read = readProfile(folder_.write("cut", cut));
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_EQ((*read)->sampleCount(), 2u);
+  EXPECT_GE((*read)->info().damage.size(), 2u);
+}
+
+TEST_F(CutBundle, HeadersThatLieAreNotBelieved) {
+  for (std::size_t at = 4; at < samples_end_; ++at) {
+    std::string odd = bytes_.substr(0, samples_end_ + 50);
+    for (const char byte : {'\x00', '\x7f', '\xff'}) {
+      odd[at] = byte;
+      const auto read = readProfile(folder_.write("odd", odd));
+      EXPECT_TRUE(!read || !(*read)->info().damage.empty()) << at;
+    }
+  }
+}
+
+TEST_F(CutBundle, ADeflatedEntryIsCheckedByItsSum) {
+  std::string cut = bytes_.substr(0, samples_end_);
+  cut[14] ^= 1;  // the manifest's
+  const auto read = readProfile(folder_.write("cut", cut));
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_NE((*read)->info().command, "a.py") << "the manifest is not believed";
+  EXPECT_NE((*read)->info().damage[0].what.find("entry cannot be read"), std::string::npos)
+      << (*read)->info().damage[0].what;
 }
 
 TEST(Manifest, NonsenseIsRefusedOrLeftOut) {
