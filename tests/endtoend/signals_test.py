@@ -234,7 +234,7 @@ class Signals(Case):
         terminal.process.wait(30)
         self.assertEqual(told.read_text(), str(int(signal.SIGHUP)))
 
-    def state(self, pid):
+    def process_state(self, pid):
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rsplit(")", 1)[1].split()[0]
 
@@ -252,7 +252,7 @@ class Signals(Case):
     def stop(self, program, ours):
         """Stops the program, and waits until Pyrometer knows it."""
         os.kill(program, signal.SIGSTOP)
-        self.wait_until(lambda: self.state(program) == "T", "the stop")
+        self.wait_until(lambda: self.process_state(program) == "T", "the stop")
         self.wait_until(lambda: self.nothing_pending(ours), "Pyrometer to be told")
 
     def test_somebody_else_stops_the_program_and_wakes_it(self):
@@ -280,7 +280,7 @@ class Signals(Case):
         child = self.child_of(process.pid)
         self.stop(child, process.pid)
         process.send_signal(signal.SIGCONT)
-        self.wait_until(lambda: self.state(child) != "T", "the program to go on")
+        self.wait_until(lambda: self.process_state(child) != "T", "the program to go on")
         process.terminate()
         self.check_caught(process, signal.SIGTERM)
 
