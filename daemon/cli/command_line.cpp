@@ -126,7 +126,9 @@ CommandLine parseRun(std::vector<std::string> words) {
   std::string output, python;
   auto* output_option = app.add_option("-o,--output", output,
                                        "write the recording here: X.vmprof and X.prof as vmprof 6, any other "
-                                       "name as a bundle; without it the run is kept in the state folder")
+                                       "name as a bundle; without it the run is kept in the state folder "
+                                       "(all kept runs together take 10 GB at most, or as many bytes as "
+                                       "PYROMETER_STATE_LIMIT says; the oldest go first)")
                             ->type_name("FILE");
   auto* rate = parsed(app, "--rate", parseRate, to.rate_hz,
                       "samples a second, 1 to 10000; auto (the default) begins fast and slows down")

@@ -15,6 +15,7 @@
 #include "daemon/cli/shell_word.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/exporters/bundle/bundle.h"
+#include "daemon/importers/registry.h"
 #include "daemon/run/kept_runs.h"
 #include "daemon/run/recording.h"
 
@@ -54,6 +55,18 @@ struct Saved {
   std::vector<std::string> losses;
 };
 
+/// As a bundle. Where the recording is not whole on disk, the profile in memory is.
+Result<void> saveBundle(const RunOutcome& outcome, const std::string& path) {
+  const bool on_disk = !outcome.recording.empty() && outcome.recording_complete;
+  if (outcome.recording.empty() && outcome.profile->sampleCount() == 0) {
+    return Error{"nothing was recorded that could be written there", path};
+  }
+  const Result<void> saved =
+      on_disk ? bundle::pack(outcome.recording, path) : bundle::save(*outcome.profile, path);
+  if (saved.ok() && !outcome.recording.empty()) removeRecording(outcome.recording);
+  return saved;
+}
+
 Result<Saved> save(const RunOutcome& outcome, const std::optional<std::string>& output, KeptRuns* kept) {
   if (output && isVmprof(*output)) {
     const Exporter* exporter = findExporter("vmprof");
@@ -63,19 +76,38 @@ Result<Saved> save(const RunOutcome& outcome, const std::optional<std::string>& 
     if (!outcome.recording.empty()) removeRecording(outcome.recording);
     return Saved{*output, exporter->losses(*outcome.profile, {})};
   }
-  if (outcome.recording.empty()) {
-    return Error{"the recording could not be kept on disk, so nothing was written", output.value_or("")};
-  }
   if (output) {
-    const Result<void> packed = bundle::pack(outcome.recording, *output);
-    if (!packed.ok()) return packed.error();
-    removeRecording(outcome.recording);
+    const Result<void> saved = saveBundle(outcome, *output);
+    if (!saved.ok()) return saved.error();
     return Saved{*output, {}};
   }
   if (kept == nullptr) return Error{"the recording has no place to be kept in", {}};
-  Result<std::string> path = kept->keep(outcome.recording);
-  if (!path.ok()) return path.error();
-  return Saved{std::move(path).value(), {}};
+  if (outcome.recording.empty()) {
+    return Error{"the run could not be kept there; name a file elsewhere with -o", kept->runs()};
+  }
+  if (outcome.recording_complete) {
+    Result<std::string> path = kept->keep(outcome.recording);
+    if (!path.ok()) return path.error();
+    return Saved{std::move(path).value(), {}};
+  }
+  // The recording's name is the only one of its kind.
+  const std::string name = outcome.recording.substr(outcome.recording.rfind('/') + 1);
+  const std::string path = kept->runs() + "/" + name + ".pyrometer";
+  const Result<void> saved = saveBundle(outcome, path);
+  if (!saved.ok()) return saved.error();
+  return Saved{path, {}};
+}
+
+/// Says what there is on disk of a run that could not be saved; without a sample it is nothing, and removed.
+void tellWhatIsLeft(const RunOutcome& outcome, bool found_later) {
+  if (outcome.recording.empty()) return;
+  const auto left = readProfile(outcome.recording);
+  if (!left.ok() || (*left)->sampleCount() == 0) return removeRecording(outcome.recording);
+  remark(
+      fmt::format("{} is in the folder {}, which pyrometer show can read{}",
+                  outcome.recording_complete ? "what was recorded" : "what of it could be recorded on disk",
+                  outcome.recording,
+                  found_later ? "; the next pyrometer run makes a kept run of it, once there is room" : ""));
 }
 
 std::string report(const Profile& profile, const Saved* saved, bool kept) {
@@ -162,10 +194,7 @@ int run(const RunCommand& command) {
         saved = std::move(result).value();
       } else {
         complain(result.error(), kRunFailed);
-        if (!outcome.recording.empty()) {
-          remark(
-              fmt::format("what was recorded is in {} and is finished at the next start", outcome.recording));
-        }
+        tellWhatIsLeft(outcome, kept.ok());
       }
     }
     if (!quiet) {

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import tempfile
 
-from harness import PROGRAMS, PYROMETER, PYTHON, Case, Finished
+from harness import PROGRAMS, PYROMETER, PYTHON, TOP, Case, Finished
 
 NOBODY = 65534
 
@@ -139,11 +139,11 @@ class Programs(Bad):
         self.refused(self.unprivileged(PYROMETER, "show", self.output), str(self.output), "ermission")
 
     def test_static_interpreter(self):
-        source = self.work / "still.cpp"
-        source.write_text("int main() { return 0; }\n")
         path = self.work / "python3.11"
+        source = TOP / "tests" / "unit" / "run" / "static_python.cpp"
         subprocess.run(["g++", "-static", "-o", path, source], check=True, capture_output=True)
-        self.refused(self.pyrometer("run", "--python", path, PROGRAMS / "short.py"), str(path))
+        done = self.pyrometer("run", "--python", path, PROGRAMS / "short.py")
+        self.refused(done, str(path), "statically linked", "--outside")
 
     def test_setuid_interpreter(self):
         path = self.work / "python3.11"
@@ -258,6 +258,9 @@ class Limits(Bad):
         self.assertIn("out.pyrometer", done.errors)
         self.assertRegex(done.errors, "(?i)no space|full", done)
         self.assertNotIn("terminate", done.errors)
+        self.assertIn("makes a kept run of it", done.errors)
+        again = self.pyrometer("run", "--python", PYTHON, PROGRAMS / "short.py")
+        self.assertRegex(again.errors, "recovered .*recursion", "what was promised is true")
         self.assertEqual(done.text.split(), [self.plain(PYTHON, PROGRAMS / "recursion.py").text.strip(), "filler"],
                          "the program's output is whole, and no half-written file is left")
 
@@ -269,6 +272,38 @@ class Limits(Bad):
         done = self.on_small_disk(script)
         self.assertRegex(done.errors, "(?i)no space|full", done)
         self.assertIn(self.plain(PYTHON, PROGRAMS / "recursion.py").text, done.text)
+
+    def test_disk_full_state_folder_with_an_output_elsewhere(self):
+        """The run is whole where -o says: from the start on without a recording, or with one that ends early."""
+        for filler in (1_048_576, 1_020_000):
+            with self.subTest(filler=filler):
+                self.output = self.work / f"{filler}.pyrometer"
+                shutil.rmtree(self.folder / "disk", ignore_errors=True)
+                script = f"""
+                    mkdir $disk/state && head -c {filler} /dev/zero >$disk/filler 2>/dev/null
+                    XDG_STATE_HOME=$disk/state {PYROMETER} run --python {PYTHON} --rate 5000 -o {self.output} \
+                        {PROGRAMS}/recursion.py
+                    find $disk/state -name 'recursion*' -o -name '*.pyrometer'"""
+                done = self.on_small_disk(script)
+                self.assertRegex(done.errors, "(?i)no space|full", done)
+                self.assertIn("Written.", done.errors)
+                self.assertEqual(done.text, self.plain(PYTHON, PROGRAMS / "recursion.py").text, "nothing is left there")
+                recorded = self.recorded()
+                self.assertEqual(recorded.hottest_function(), "work")
+                self.assertTrue(recorded.info["finished"])
+                self.assertEqual(recorded.info["damage"], [])
+                self.assertIn("def descend(depth):", self.pyrometer("lines", self.output, "recursion.py").text)
+
+    def test_disk_full_state_folder_says_what_is_kept(self):
+        """Without -o there is no other place: nothing may claim that the run is kept."""
+        script = f"""
+            mkdir $disk/state && head -c 1048576 /dev/zero >$disk/filler 2>/dev/null
+            XDG_STATE_HOME=$disk/state {PYROMETER} run --python {PYTHON} {PROGRAMS}/recursion.py
+            find $disk/state -name 'recursion*'"""
+        done = self.on_small_disk(script)
+        self.assertNotRegex(done.errors, "Kept|next pyrometer run", done)
+        self.assertRegex(done.errors, "(?m)^pyrometer: .*(full|not be kept)", done)
+        self.assertEqual(done.text, self.plain(PYTHON, PROGRAMS / "recursion.py").text, "nothing is left there")
 
     def test_disk_full_export(self):
         self.assertEqual(self.profile(PYTHON, PROGRAMS / "recursion.py").status, 0)
@@ -336,6 +371,27 @@ class Profiles(Bad):
                         self.refused(done, path.name)
                     else:
                         self.assertRegex(done.text + done.errors, "(?i)cut|damage|missing|incomplete|end", done)
+
+    def test_bundle_that_is_cut_gives_what_is_in_it(self):
+        """Samples come before source texts: those that are there are shown, and it is told where the file is cut."""
+        self.assertEqual(self.profile(PYTHON, PROGRAMS / "recursion.py", options=("--rate", "1000")).status, 0)
+        whole, data = self.recorded(), self.output.read_bytes()
+        samples = data.index(b"PYROSMP1")
+        end = data.index(b"PK\x03\x04", samples)
+        # The last fiftieth of the stream is less than half of the samples; code is described at its beginning.
+        for size, least in ((len(data) - 1, whole.samples), (end, whole.samples),
+                            (end - (end - samples) // 50, whole.samples // 2)):
+            with self.subTest(size=size, of=len(data), end=end):
+                self.output.write_bytes(data[:size])
+                cut = self.recorded()
+                self.assertGreaterEqual(cut.samples, least)
+                self.assertLessEqual(cut.samples, whole.samples)
+                self.assertEqual(cut.hottest_function(), whole.hottest_function())
+                self.assertEqual(cut.run["command"], whole.run["command"])
+                offset = cut.info["damage"][0]["offset"]
+                self.assertTrue(0 < offset <= size, cut.info["damage"])
+                self.assertIn("cut or damaged here", cut.info["damage"][0]["what"])
+                self.assertIn("cut", self.pyrometer("show", self.output).text)
 
     def test_profile_with_changed_bytes(self):
         self.assertEqual(self.profile(PYTHON, PROGRAMS / "recursion.py").status, 0)
