@@ -29,11 +29,20 @@ struct ThreadStart {
   void* argument;
 };
 
+std::uint64_t ownStackSize() {
+  pthread_attr_t attributes;
+  std::size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+  pthread_attr_getstacksize(&attributes, &size);
+  pthread_attr_destroy(&attributes);
+  return size;
+}
+
 void* runThread(void* memory) {
   const ThreadStart start = *static_cast<ThreadStart*>(memory);
   free(memory);
   // All frames of the thread that matter lie below this one.
-  threadBegins(__builtin_frame_address(0));
+  threadBegins(__builtin_frame_address(0), ownStackSize());
   return start.routine(start.argument);
 }
 
@@ -45,7 +54,7 @@ void swallowPending() {
   sigset_t urgent;
   sigemptyset(&urgent);
   sigaddset(&urgent, SIGURG);
-  if (sigpending(&pending) != 0 || !hasUrgent(&pending)) return;
+  if (real().sigpending(&pending) != 0 || !hasUrgent(&pending)) return;
   constexpr timespec kNoWait{0, 0};
   siginfo_t info;
   if (real().sigtimedwait(&urgent, &info, &kNoWait) == SIGURG && !isOurs(info)) {
@@ -166,6 +175,16 @@ PYROMETER_INTERPOSED int sigprocmask(int how, const sigset_t* set, sigset_t* old
 
 PYROMETER_INTERPOSED int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   return sampler::changeMask(how, set, [&] { return sampler::real().pthread_sigmask(how, set, old); });
+}
+
+PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {
+  // One of ours may have been on its way when the thread said that it blocks them.
+  if (sampler::active() && sampler::t_thread.blocked) {
+    const int saved = errno;
+    sampler::swallowPending();
+    errno = saved;
+  }
+  return sampler::real().sigpending(set);
 }
 
 PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, const timespec* timeout) {

@@ -154,7 +154,10 @@ Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
   }
   if (state != nullptr) {
     const auto thread_state = reinterpret_cast<std::uint64_t>(state);
-    OwnMemory memory(g_target.layout, thread_state, stack_pointer, t_thread.stack_high);
+    // On a stack of its own making (an alternate one, a coroutine's) what lies above is not all mapped.
+    const bool own =
+        stack_pointer < t_thread.stack_high && t_thread.stack_high - stack_pointer <= t_thread.stack_size;
+    OwnMemory memory(g_target.layout, thread_state, stack_pointer, own ? t_thread.stack_high : 0);
     CodeResolver codes(memory, cursor, segment, limit);
     for (int attempt = 0; attempt < 2; ++attempt) {
       bool again = false;

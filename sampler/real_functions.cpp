@@ -26,6 +26,7 @@ const RealFunctions& real() {
     find(g_real.signal, "signal");
     find(g_real.sigprocmask, "sigprocmask");
     find(g_real.pthread_sigmask, "pthread_sigmask");
+    find(g_real.sigpending, "sigpending");
     find(g_real.sigwait, "sigwait");
     find(g_real.sigwaitinfo, "sigwaitinfo");
     find(g_real.sigtimedwait, "sigtimedwait");

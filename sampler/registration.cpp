@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -265,6 +266,15 @@ void onForkedChild() {
   removeHandler();
 }
 
+/// As far as the kernel lets the main thread's stack grow. With no limit a size that it hardly has: below
+/// that frames are checked one by one.
+std::uint64_t mainStackSize() {
+  constexpr std::uint64_t kUnlimited = 64 << 20;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kUnlimited;
+  return limit.rlim_cur;
+}
+
 [[gnu::constructor]] void registerProcess() {
   const char* folder = getenv(session::kFolderVariable);
   if (folder == nullptr) return;
@@ -280,7 +290,7 @@ void onForkedChild() {
     examine(runtime, hello);
     g_target.pid = hello.pid;
     // All frames of the main thread lie below what the kernel put on its stack.
-    threadBegins(reinterpret_cast<void*>(getauxval(AT_RANDOM)));
+    threadBegins(reinterpret_cast<void*>(getauxval(AT_RANDOM)), mainStackSize());
     if (hello.refused == 0 && (pthread_key_create(&g_thread_end, onThreadEnd) != 0 ||
                                pthread_atfork(nullptr, nullptr, onForkedChild) != 0)) {
       hello.refused = static_cast<std::uint32_t>(session::Refusal::kMissingSymbol);
@@ -300,8 +310,9 @@ void requestBlockIfNeeded() {
   errno = saved;
 }
 
-void threadBegins(void* stack_top) {
+void threadBegins(void* stack_top, std::uint64_t stack_size) {
   t_thread.stack_high = reinterpret_cast<std::uint64_t>(stack_top);
+  t_thread.stack_size = stack_size;
   if (g_target.active.load(std::memory_order_acquire)) {
     // Any value but null has the destructor called.
     pthread_setspecific(g_thread_end, &t_thread);

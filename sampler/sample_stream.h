@@ -123,6 +123,12 @@ enum class Block : std::uint8_t {
   /// varint number n of the address range, varint process number, varint start, varint end, varint file
   /// offset, text path, text build id in hex: a mapped file, for native addresses.
   kModule = 12,
+  /// varint thread number, varint how often, varint time of the first and of the last: looks that found the
+  /// thread
+  /// asleep while its memory may not be read. Each is taken for a sample of the thread's last stack from
+  /// inside, off
+  /// the CPU, evenly between. The thread's clocks for the next record are not moved.
+  kAsleep = 13,
 };
 
 /// How a code object's line table is read (PEP 626, PEP 657; Objects/locations.md of CPython).

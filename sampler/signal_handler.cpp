@@ -33,6 +33,15 @@ void count(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
+std::uint64_t stackPointerOf(const void* context) {
+  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return static_cast<std::uint64_t>(machine.gregs[REG_RSP]);
+#elif defined(__aarch64__)
+  return machine.sp;
+#endif
+}
+
 void answer(const void* context) {
   ThreadContext& thread = t_thread;
   if (thread.busy || thread.ended) {
@@ -42,9 +51,7 @@ void answer(const void* context) {
   thread.busy = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   if (ring::Segment* segment = ownSegment()) {
-    const auto stack_pointer =
-        static_cast<std::uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
-    switch (takeSample(*segment, stack_pointer)) {
+    switch (takeSample(*segment, stackPointerOf(context))) {
       case Taken::kSample:
         count(segment->samples);
         break;

@@ -35,6 +35,7 @@ extern Target g_target;
 struct ThreadContext {
   ring::Segment* segment;
   std::uint64_t stack_high;  ///< no frame of this thread lies at or above; 0: not known
+  std::uint64_t stack_size;  ///< its stack reaches down no further than that
   bool busy;                 ///< in our own code: a signal now is a drop
   bool ended;                ///< its segment is released and it must take no other
   bool blocked;              ///< has SIGURG blocked

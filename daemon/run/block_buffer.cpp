@@ -78,6 +78,15 @@ void BlockBuffer::threadEnd(std::uint32_t thread, std::int64_t time) {
   block(stream::Block::kThreadEnd, text);
 }
 
+void BlockBuffer::asleep(std::uint32_t thread, std::uint64_t count, std::int64_t first, std::int64_t last) {
+  std::string text;
+  appendVarint(text, thread);
+  appendVarint(text, count);
+  appendVarint(text, asUnsigned(first));
+  appendVarint(text, asUnsigned(last));
+  block(stream::Block::kAsleep, text);
+}
+
 void BlockBuffer::inside(std::uint32_t thread, std::string_view records) {
   std::string text;
   appendVarint(text, thread);

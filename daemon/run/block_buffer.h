@@ -33,6 +33,7 @@ class BlockBuffer {
   void thread(std::uint32_t thread, std::uint32_t process, std::int32_t tid, std::int64_t time,
               std::string_view name);
   void threadEnd(std::uint32_t thread, std::int64_t time);
+  void asleep(std::uint32_t thread, std::uint64_t count, std::int64_t first, std::int64_t last);
   void inside(std::uint32_t thread, std::string_view records);
   void outside(std::uint32_t thread, std::string_view records);
   void memory(std::uint32_t process, std::int64_t time, std::uint64_t resident_bytes);

@@ -36,6 +36,10 @@ std::size_t mostKept() {
   return static_cast<std::size_t>(limit.rlim_cur / 4);
 }
 
+bool hasEnded(std::int32_t pid, std::int32_t tid) {
+  return syscall(SYS_tgkill, pid, tid, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
 PacedProcess::PacedProcess(PacedTarget target, Mode mode, SampleLog& log)
@@ -57,14 +61,18 @@ void PacedProcess::listThreads(std::int64_t now) {
   for (const std::int32_t tid : threadsOf(target_.pid)) {
     const auto known =
         std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& task) { return task->tid == tid; });
-    if (known != tasks_.end() && !(*known)->gone) {
+    // A main thread that ended before the others stays in the list.
+    if (known != tasks_.end() && (!(*known)->gone || tid == target_.pid)) {
       (*known)->listed = true;
     } else {
       tasks_.push_back(std::make_unique<Task>(target_.pid, tid, tasks_.size() < mostKept()));
     }
   }
   std::erase_if(tasks_, [&](const auto& task) {
-    if (task->listed && !task->gone) return false;
+    if (task->listed && (!task->gone || task->tid == target_.pid)) return false;
+    // A list may be short of a thread that lives, when others end meanwhile or it could not be read: a
+    // segment is only taken back from a thread that has ended for certain.
+    if (!task->gone && !hasEnded(target_.pid, task->tid)) return false;
     log_.endThread(target_.number, task->tid, now);
     if (target_.outside) target_.outside->forget(task->tid);
     return true;
@@ -229,7 +237,9 @@ void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles:
 
 void PacedProcess::readOutside(Task& task, bool running) {
   if (!target_.outside) {
-    log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
+    if (running || !log_.addAsleep(target_.number, task.tid, monotonicNow())) {
+      log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
+    }
     return;
   }
   // A thread that gave its segment back may go on for a little: to the log it is a new one, whose first
@@ -269,7 +279,8 @@ void PacedProcess::giveUpOutside(const char* why) {
   target_.outside.reset();
   log_.addNote(std::string("Stacks of process ") + std::to_string(target_.pid) +
                " cannot be read from outside: " + why +
-               ". Threads that sleep or do not answer signals are missing.");
+               ". Threads that sleep are shown where they were last sampled; those that do not answer "
+               "signals are missing.");
 }
 
 }  // namespace pyrometer

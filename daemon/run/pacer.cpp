@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <exception>
 
 #include "daemon/run/paced_process.h"
 #include "daemon/run/process_files.h"
@@ -15,7 +16,13 @@ namespace pyrometer {
 Pacer::Pacer(Mode mode, double rate_hz, SampleLog& log) : mode_(mode), rate_hz_(rate_hz), log_(log) {}
 
 void Pacer::start() {
-  thread_ = std::jthread([this](std::stop_token stopping) { run(stopping); });
+  thread_ = std::jthread([this](std::stop_token stopping) {
+    try {
+      run(stopping);
+    } catch (const std::exception&) {
+      failed_.store(true, std::memory_order_release);
+    }
+  });
 }
 
 Pacer::~Pacer() { stop(); }

@@ -50,6 +50,8 @@ class Pacer {
   /// When this returns no further signal goes to the process.
   void removeProcess(std::uint32_t number);
   void stop();
+  /// Memory or the like ran out while looking: nothing has been sampled since.
+  bool failed() const { return failed_.load(std::memory_order_acquire); }
 
  private:
   void run(std::stop_token stopping);
@@ -59,6 +61,7 @@ class Pacer {
   SampleLog& log_;
   std::mutex mutex_;  ///< held by the pacing thread for the time of one round of looks
   std::vector<std::unique_ptr<PacedProcess>> processes_;
+  std::atomic<bool> failed_{false};
   std::jthread thread_;
 };
 

@@ -148,7 +148,8 @@ std::string imageOf(std::int32_t pid) {
   const auto stat = readSmallFile(procPath(pid, "stat"));
   if (!stat) return {};
   // Field 28 is the address where its stack begins: another one for each image, also of the same file.
-  return linkTarget(procPath(pid, "exe")) + " " + std::string(statField(*stat, 28));
+  const std::string program = linkTarget(procPath(pid, "exe"));
+  return program.empty() ? program : program + " " + std::string(statField(*stat, 28));
 }
 
 std::int64_t monotonicNow() {

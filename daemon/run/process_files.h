@@ -24,7 +24,8 @@ std::vector<std::int32_t> childrenOf(std::int32_t pid);
 bool isDescendant(std::int32_t pid, std::int32_t ancestor);
 /// 'R', 'S', 'T', 'Z'...; 0 if there is no such process.
 char stateOf(std::int32_t pid);
-/// Identifies a program image: changes when the process is replaced by exec. Empty if it cannot be told.
+/// Identifies a program image: changes when the process is replaced by exec. Empty if it cannot be told
+/// (ended, or no longer ours to look into).
 std::string imageOf(std::int32_t pid);
 
 /// Now, ns of CLOCK_MONOTONIC: the clock of all times in a stream.

@@ -37,7 +37,6 @@ struct RunOutcome {
   bool recording_complete = true;       ///< false: the disk was full; only `profile` has everything
   bool sampled = true;                  ///< false: no Python process was sampled (the notes say why)
   int wait_status = 0;                  ///< the program's own end, as of waitpid
-  std::int64_t daemon_cpu_ns = 0;       ///< CPU time that sampling and keeping took of us
   std::shared_ptr<RecordingLock> lock;  ///< hold it until the recording is packed and removed
 };
 

@@ -44,12 +44,6 @@ std::int64_t cpuTime(const rusage& usage) {
          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL;
 }
 
-std::int64_t ownCpuTime() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return cpuTime(usage);
-}
-
 std::string hostName() {
   char name[256] = {};
   return gethostname(name, sizeof name - 1) == 0 ? name : "";
@@ -152,7 +146,6 @@ Result<void> RunStrand::start() {
 }
 
 Result<RunOutcome> RunStrand::run() {
-  const std::int64_t cpu_before = ownCpuTime();
   signals_ = std::make_unique<RunSignals>();
   loop_ = std::make_unique<Loop>();
   loop_->signals.assign(signals_->descriptor());
@@ -173,11 +166,14 @@ Result<RunOutcome> RunStrand::run() {
           .keep_argv = options_.keep_argv,
           .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
       log_, *pacer_);
+  const std::shared_ptr<const Profile> empty = builder_.snapshot();
   if (const auto begun = start(); !begun) {
     if (folder_) removeRecording(folder_->path());
     return begun.error();
   }
   // From here on the program runs: whatever fails, it is waited for, and its end is ours.
+  RunOutcome outcome;
+  outcome.profile = empty;
   try {
     pacer_->start();
     if (server_) server_->prepareBlock();
@@ -185,24 +181,25 @@ Result<RunOutcome> RunStrand::run() {
     watchTime();
     onTick();
     loop_->io.run();
-  } catch (const std::exception& error) {
-    log_.addNote(std::string("Sampling ended early, for want of memory or other means (") + error.what() +
-                 "); a limit (ulimit) may be too low.");
+  } catch (const std::exception&) {
+    failed_ = true;
   }
   waitForEnd();
   pacer_->stop();
-  finish();
-
-  RunOutcome outcome;
-  outcome.profile = builder_.snapshot();
-  if (folder_) {
-    outcome.recording = folder_->path();
-    outcome.lock = folder_->lock();
+  try {
+    finish();
+    outcome.profile = builder_.snapshot();
+    if (folder_) {
+      outcome.recording = folder_->path();
+      outcome.lock = folder_->lock();
+    }
+  } catch (const std::exception&) {
+    disk_lost_ = true;
   }
+  if (!reaped_) reap();
   outcome.recording_complete = !disk_lost_;
   outcome.sampled = processes_->any();
   outcome.wait_status = wait_status_;
-  outcome.daemon_cpu_ns = ownCpuTime() - cpu_before;
   return outcome;
 }
 
@@ -299,6 +296,7 @@ void RunStrand::reap() {
   while (wait4(program_, &wait_status_, 0, &usage) < 0 && errno == EINTR) {
   }
   program_cpu_ = cpuTime(usage);
+  reaped_ = true;
 }
 
 void RunStrand::finish() {
@@ -313,6 +311,9 @@ void RunStrand::finish() {
   server_.reset();
   reap();
   noteUnsampled();
+  if (failed_ || pacer_->failed()) {
+    log_.addNote("Sampling ended early for want of memory or descriptors; a limit (ulimit) may be too low.");
+  }
   RunInfo& info = builder_.info();
   info.duration_ns = ended_ - started_;
   info.cpu_ns = program_cpu_;
@@ -330,7 +331,7 @@ void RunStrand::finish() {
 }
 
 void RunStrand::noteUnsampled() {
-  if (processes_->any()) return;
+  if (processes_->any() || processes_->toldWhy()) return;
   log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython (" +
                supportedPythons() + "), or ended before it could be sampled.");
 }

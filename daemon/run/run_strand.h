@@ -67,7 +67,8 @@ class RunStrand {
   std::unique_ptr<SessionServer> server_;  ///< uses the loop: goes first
   pid_t program_ = 0;
   std::int64_t started_ = 0, ended_ = 0;
-  bool over_ = false;
+  bool over_ = false, reaped_ = false;
+  bool failed_ = false;  ///< the loop gave up for want of memory or the like
   int wait_status_ = 0;
   std::int64_t program_cpu_ = 0;
   std::uint64_t ticks_ = 0;

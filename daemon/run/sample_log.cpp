@@ -53,7 +53,13 @@ SampleLog::ThreadEntry& SampleLog::threadOf(ProcessEntry& process, std::int32_t 
   return found->second;
 }
 
+void SampleLog::writeAsleep(ThreadEntry& thread) {
+  if (thread.asleep == 0) return;
+  blocks_.asleep(thread.number, std::exchange(thread.asleep, 0), thread.asleep_first, thread.asleep_last);
+}
+
 void SampleLog::flushRepeats(ThreadEntry& thread) {
+  writeAsleep(thread);
   if (thread.repeats == 0) return;
   std::string record(1, static_cast<char>(stream::Record::kRepeat));
   appendVarint(record, std::exchange(thread.repeats, 0));
@@ -73,14 +79,21 @@ void SampleLog::drainSlot(ProcessEntry& process, Slot& slot, std::int64_t time) 
   if ((drained.bytes > 0 || drained.damaged || drops.full > 0 || drops.torn > 0) && !slot.thread) {
     slot.thread = threadOf(process, tid).number;
   }
-  if (drained.bytes > 0) blocks_.inside(*slot.thread, scratch_);
+  if (drained.bytes > 0) {
+    // What was seen of its sleep is about the stack before these.
+    if (const auto sleeper = process.threads.find(tid); sleeper != process.threads.end()) {
+      writeAsleep(sleeper->second);
+    }
+    blocks_.inside(*slot.thread, scratch_);
+  }
   if (drained.damaged) blocks_.drop(*slot.thread + 1, DropReason::kDamagedRecord, 1);
   if (drops.full > 0) blocks_.drop(*slot.thread + 1, DropReason::kRingFull, drops.full);
   if (drops.torn > 0) blocks_.drop(*slot.thread + 1, DropReason::kTornStack, drops.torn);
   if (state != ring::kReleased) return;
   if (slot.thread) {
-    blocks_.threadEnd(*slot.thread, time);
     const auto found = process.threads.find(tid);
+    if (found != process.threads.end() && found->second.number == *slot.thread) flushRepeats(found->second);
+    blocks_.threadEnd(*slot.thread, time);
     if (found != process.threads.end() && found->second.number == *slot.thread) process.threads.erase(found);
     slot.thread.reset();
   }
@@ -132,6 +145,23 @@ bool SampleLog::addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t 
   if (wall <= found->second.outside_wall) return false;
   ++found->second.repeats;
   found->second.repeated_until = wall;
+  return true;
+}
+
+bool SampleLog::addAsleep(std::uint32_t process, std::int32_t tid, std::int64_t wall) {
+  const std::lock_guard lock(mutex_);
+  ProcessEntry& entry = *processes_.at(process);
+  if (entry.ended) return false;
+  auto found = entry.threads.find(tid);
+  if (found == entry.threads.end() || found->second.asleep == 0) {
+    // The first look of a sleep: what the thread wrote before it fell asleep comes first.
+    drainThread(entry, tid, wall);
+    found = entry.threads.find(tid);
+    if (found == entry.threads.end()) return false;
+    found->second.asleep_first = wall;
+  }
+  ++found->second.asleep;
+  found->second.asleep_last = wall;
   return true;
 }
 

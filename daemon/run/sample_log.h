@@ -37,6 +37,9 @@ class SampleLog {
   /// The stack that was last read from outside is still there. Cheap: counted, and written with the next
   /// batch. False, and nothing done, if there is no such stack.
   bool addRepeat(std::uint32_t process, std::int32_t tid, std::int64_t wall);
+  /// A look found the thread asleep and its stack may not be read: its last one from inside is taken to be
+  /// there still. Counted like repeats. False, and nothing done, if it never had one.
+  bool addAsleep(std::uint32_t process, std::int32_t tid, std::int64_t wall);
   void endThread(std::uint32_t process, std::int32_t tid, std::int64_t time);
 
   void addMemory(std::uint32_t process, std::int64_t time, std::uint64_t resident_bytes);
@@ -57,6 +60,8 @@ class SampleLog {
     std::int64_t outside_wall = 0;  ///< of the last outside record
     std::uint64_t repeats = 0;
     std::int64_t repeated_until = 0;
+    std::uint64_t asleep = 0;  ///< looks not written yet
+    std::int64_t asleep_first = 0, asleep_last = 0;
   };
   struct ProcessEntry {
     std::uint32_t number = 0;
@@ -71,6 +76,7 @@ class SampleLog {
   };
 
   ThreadEntry& threadOf(ProcessEntry& process, std::int32_t tid);
+  void writeAsleep(ThreadEntry& thread);
   void drainSlot(ProcessEntry& process, Slot& slot, std::int64_t time);
   void drainThread(ProcessEntry& process, std::int32_t tid, std::int64_t time);
   void drainAll(ProcessEntry& process, std::int64_t time);

@@ -33,6 +33,11 @@ std::string environmentOf(const std::string& command) {
   return access((above + "/pyvenv.cfg").c_str(), F_OK) == 0 ? above : std::string();
 }
 
+/// Whether two images are known to differ.
+bool isAnother(const std::string& now, const std::string& then) {
+  return !now.empty() && !then.empty() && now != then;
+}
+
 }  // namespace
 
 SampledProcesses::SampledProcesses(Options options, SampleLog& log, Pacer& pacer)
@@ -63,7 +68,11 @@ SessionServer::Events SampledProcesses::sessionEvents() {
             const Process* process = living(pid);
             return process ? process->blocks : 0;
           },
-      .note = [this](const std::string& text) { log_.addNote(text); },
+      .note =
+          [this](const std::string& text) {
+            told_why_ = true;
+            log_.addNote(text);
+          },
   };
 }
 
@@ -139,7 +148,8 @@ void SampledProcesses::add(std::int32_t pid, std::uint32_t py_version, std::uint
   if (outside) {
     target.outside = std::move(outside).value();
   } else if (options_.mode == Mode::kWall) {
-    log_.addNote("Sleeping threads are missing: " + outside.error().text() + ".");
+    log_.addNote("Threads that sleep are shown where they were last sampled: " + outside.error().text() +
+                 ".");
   }
   processes_.push_back(std::move(process));
   pacer_.addProcess(std::move(target));
@@ -164,7 +174,7 @@ void SampledProcesses::tick(std::int64_t now) {
       }
     }
     // After exec it is another program: it registers anew or is found again, if it is Python.
-    if (ticks_ % kCompareEvery == 0 && imageOf(process.pid) != process.image) {
+    if (ticks_ % kCompareEvery == 0 && isAnother(imageOf(process.pid), process.image)) {
       end(process, now, kUnknownStatus);
       continue;
     }

@@ -35,6 +35,8 @@ class SampledProcesses {
   void endAll(std::int64_t now, std::uint32_t wait_status);
 
   bool any() const { return !processes_.empty(); }
+  /// Whether there is a note on why a process that came is not sampled.
+  bool toldWhy() const { return told_why_; }
   std::uint32_t firstVersion() const { return processes_.empty() ? 0 : processes_.front().py_version; }
 
  private:
@@ -68,6 +70,7 @@ class SampledProcesses {
   std::uint64_t ticks_ = 0;
   std::vector<std::string> unsampled_;
   std::size_t unsampled_count_ = 0;
+  bool told_why_ = false;
   std::string refused_note_;
 };
 

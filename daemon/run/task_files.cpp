@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <string_view>
@@ -33,7 +34,8 @@ char TaskFiles::state() const {
   // "TID (name) S ...": the name is at most 15 characters (64 for kernel threads) and may hold brackets.
   char text[128];
   const std::int64_t n = read(File::kStat, text, sizeof text);
-  if (n <= 0) return 0;
+  if (n < 0) return errno == ENOENT || errno == ESRCH ? '\0' : '?';
+  if (n == 0) return 0;
   const std::string_view stat(text, static_cast<std::size_t>(n));
   const std::size_t bracket = stat.rfind(')');
   if (bracket == std::string_view::npos || bracket + 2 >= stat.size()) return 0;

@@ -15,7 +15,8 @@ class TaskFiles {
   /// than we may have descriptors.
   TaskFiles(std::int32_t pid, std::int32_t tid, bool keep);
 
-  /// 'R' runs or would, 'S', 'D', 'T'...; 0: the thread is gone.
+  /// 'R' runs or would, 'S', 'D', 'T'...; '?': the kernel would not say (no descriptor left); 0: the thread
+  /// is gone.
   char state() const;
 
   struct RunTime {

@@ -115,6 +115,9 @@ void StreamReader::readBlock(stream::Block kind, std::span<const std::byte> payl
     case stream::Block::kInside:
     case stream::Block::kOutside:
       return readRecords(in, kind == stream::Block::kOutside, true);
+    case stream::Block::kAsleep:
+      readAsleep(in);
+      break;
     case stream::Block::kMemory:
       readMemory(in);
       break;
@@ -224,6 +227,17 @@ void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
   damaged(
       fmt::format("a damaged record, {} bytes into a block of {} of thread {}; the rest of it is left out",
                   head + outcome.good_bytes, outside ? "looks from outside" : "samples", thread->tid));
+}
+
+void StreamReader::readAsleep(ByteReader& in) {
+  StreamThread* thread = threads_.findThread(in.varint());
+  const std::uint64_t count = in.varint();
+  const std::uint64_t first = in.varint();
+  const std::uint64_t last = in.varint();
+  if (!thread || count > allowance_ || first > last || last > INT64_MAX) in.markBad();
+  if (!in.good()) return;
+  allowance_ -= count;
+  thread->inside.repeatAsleep(count, first, last, samples_.waiting());
 }
 
 void StreamReader::readMemory(ByteReader& in) {

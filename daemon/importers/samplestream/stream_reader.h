@@ -31,6 +31,7 @@ class StreamReader : public Reader {
   void readThread(ByteReader& in);
   void readThreadName(ByteReader& in);
   void readRecords(ByteReader& in, bool outside, bool whole);
+  void readAsleep(ByteReader& in);
   void readMemory(ByteReader& in);
   void readBatchEnd(ByteReader& in);
   void readDrop(ByteReader& in);

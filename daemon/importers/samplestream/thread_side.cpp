@@ -124,6 +124,18 @@ std::uint32_t ThreadSide::internNodes(RawStacks& stacks, std::size_t keep, std::
   return stacks.intern(RawStacks::kNone, {.place = 0, .code = shutdown ? kShutdownFrames : kNoFrames});
 }
 
+void ThreadSide::repeatAsleep(std::uint64_t count, std::uint64_t first, std::uint64_t last,
+                              std::vector<RawSample>& out) const {
+  if (!any_ || lost_) return;
+  RawSample sample = last_;
+  sample.flags = static_cast<std::uint8_t>((last_.flags & ~stream::kStateMask) | stream::kStateOffCpu);
+  const std::uint64_t steps = count > 1 ? count - 1 : 1;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    sample.time = first + (last - first) / steps * i + (last - first) % steps * i / steps;
+    out.push_back(sample);
+  }
+}
+
 void ThreadSide::readRepeat(ByteReader& in, std::vector<RawSample>& out, std::uint64_t& allowance) {
   const std::uint64_t count = in.varint();
   const std::uint64_t wall = in.varint();

@@ -36,6 +36,10 @@ class ThreadSide {
   Outcome read(std::span<const std::byte> bytes, StackResolver& stacks, std::vector<RawSample>& out,
                std::uint64_t& allowance);
 
+  /// The last stack, found asleep `count` times between two times. Leaves the clocks alone.
+  void repeatAsleep(std::uint64_t count, std::uint64_t first, std::uint64_t last,
+                    std::vector<RawSample>& out) const;
+
   bool lost() const { return lost_; }
 
  private:

@@ -273,6 +273,27 @@ TEST(SampleStream, AThreadWithoutPythonFramesIsASample) {
   EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
 }
 
+TEST(SampleStream, AThreadAsleepWhoseMemoryMayNotBeReadKeepsItsLastStack) {
+  StreamMaker maker = oneThread();
+  const auto asleep = [](std::uint64_t count, std::uint64_t first, std::uint64_t last) {
+    return varint(0) + varint(count) + varint(first) + varint(last);
+  };
+  maker.block(stream::Block::kAsleep, asleep(1, kStart + 50, kStart + 50));  // of no stack
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 100, .cpu = 10, .fresh = {python(1, at(0))}}));
+  maker.block(stream::Block::kAsleep, asleep(3, kStart + 200, kStart + 400));
+  maker.inside(0, sample({.wall = 350, .cpu = 10, .fresh = {python(2, at(0))}}));
+  maker.batchEnd(kStart + 1000);
+  const Imported profile = import(maker.bytes(), Mode::kWall);
+  ASSERT_EQ(profile->sampleCount(), 5u);
+  for (std::size_t row = 1; row <= 3; ++row) {
+    EXPECT_EQ(profile->sample(row).stack, profile->sample(0).stack);
+    EXPECT_EQ(profile->sample(row).state.thread, ThreadState::kOffCpu);
+    EXPECT_EQ(profile->sample(row).weight, 100u);
+  }
+  EXPECT_NE(profile->sample(4).stack, profile->sample(0).stack);
+  EXPECT_EQ(profile->sample(4).weight, 50u) << "the sleep is not its own";
+}
+
 TEST(SampleStream, AnInterpreterThatShutsDownIsNamed) {
   StreamMaker maker = oneThread();
   maker.inside(0, sample({.wall = kStart + 200, .cpu = 10, .flags = stream::kNoPython | stream::kShutdown}));

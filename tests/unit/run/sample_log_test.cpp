@@ -116,6 +116,23 @@ TEST_F(Log, FoldsRepeatsIntoOneRecord) {
   EXPECT_EQ(takeVarint(next[0].payload, at), 500u);
 }
 
+TEST_F(Log, AThreadAsleepKeepsTheStackThatItFellAsleepWith) {
+  EXPECT_FALSE(log_.addAsleep(process_, 4242, 100)) << "a thread that was never sampled";
+  own(segment(), 4242);
+  write(segment(), "before");
+  EXPECT_TRUE(log_.addAsleep(process_, 4242, 2000));
+  EXPECT_TRUE(log_.addAsleep(process_, 4242, 3000));
+  write(segment(), "after");
+  const std::string bytes = log_.drain(5000);
+  const auto blocks = blocksOf(bytes);
+  ASSERT_EQ(kindsOf(bytes), (Kinds{stream::Block::kThread, stream::Block::kInside, stream::Block::kAsleep,
+                                   stream::Block::kInside, stream::Block::kBatchEnd}));
+  std::size_t at = 1;
+  EXPECT_EQ(takeVarint(blocks[2].payload, at), 2u);
+  EXPECT_EQ(takeVarint(blocks[2].payload, at), 2000u);
+  EXPECT_EQ(takeVarint(blocks[2].payload, at), 3000u);
+}
+
 TEST_F(Log, AReleasedSegmentIsDrainedAndGivenBack) {
   own(segment(), 4242);
   write(segment(), "last words");
