@@ -264,7 +264,7 @@ void RunStrand::lostDisk(const Error& error) {
   if (disk_lost_) return;
   disk_lost_ = true;
   const std::string note = "The recording could not be kept on disk (" + error.text() +
-                           "); what it has there ends early, only this run's own output has everything.";
+                           "); from there on the run was kept in memory.";
   if (reader_finished_) {
     builder_.info().notes.push_back(note);
   } else {

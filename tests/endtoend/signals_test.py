@@ -341,7 +341,9 @@ class Signals(Case):
         self.assertEqual(found.pop("time.sleep")["cut"], 0, "Python's sleep was shorter than asked")
         for call, counts in found.items():
             share = counts["cut"] / counts["calls"]
-            self.assertLessEqual(share, 0.1, f"{call}: {counts['cut']} of {counts['calls']} were cut ({share:.2%})")
+            # A sampler that signalled sleepers would cut a fifth of the usleeps and two thirds of the polls.
+            bound = 0.1 if call == "usleep" else 0.3
+            self.assertLessEqual(share, bound, f"{call}: {counts['cut']} of {counts['calls']} were cut ({share:.2%})")
         self.assertGreater(self.recorded().samples, 100, "it was sampled")
 
     def test_children_are_waited_for_as_without_us(self):
