@@ -48,18 +48,21 @@ void* runThread(void* memory) {
 
 bool hasUrgent(const sigset_t* set) { return set != nullptr && sigismember(set, SIGURG) == 1; }
 
-/// Takes signals of ours out of the queue of this thread, which has SIGURG blocked; others are put back.
-void swallowPending() {
+/// Takes signals of ours out of the queue of this thread, which has SIGURG blocked; others are put back. True
+/// if one of the program's is pending.
+bool swallowPending() {
   sigset_t pending;
   sigset_t urgent;
   sigemptyset(&urgent);
   sigaddset(&urgent, SIGURG);
-  if (real().sigpending(&pending) != 0 || !hasUrgent(&pending)) return;
   constexpr timespec kNoWait{0, 0};
   siginfo_t info;
-  if (real().sigtimedwait(&urgent, &info, &kNoWait) == SIGURG && !isOurs(info)) {
+  while (real().sigpending(&pending) == 0 && hasUrgent(&pending)) {
+    if (real().sigtimedwait(&urgent, &info, &kNoWait) != SIGURG || isOurs(info)) continue;
     syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGURG, &info);
+    return true;
   }
+  return false;
 }
 
 /// Around a change of the signal mask. The mark comes before the block, and goes after its end, so that the
@@ -178,13 +181,14 @@ PYROMETER_INTERPOSED int pthread_sigmask(int how, const sigset_t* set, sigset_t*
 }
 
 PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {
+  const int result = sampler::real().sigpending(set);
   // One of ours may have been on its way when the thread said that it blocks them.
-  if (sampler::active() && sampler::t_thread.blocked) {
+  if (result == 0 && sampler::active() && sampler::t_thread.blocked && sampler::hasUrgent(set)) {
     const int saved = errno;
-    sampler::swallowPending();
+    if (!sampler::swallowPending()) sigdelset(set, SIGURG);
     errno = saved;
   }
-  return sampler::real().sigpending(set);
+  return result;
 }
 
 PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, const timespec* timeout) {

@@ -14,6 +14,12 @@ namespace pyrometer::interpreters {
 namespace {
 
 constexpr int kMostTries = 6;
+/// Pairs of caller and callee that are counted, for each thread.
+constexpr std::size_t kMostCalls = 16 * 1024;
+/// A caller seen this many times less often than the most frequent one is perhaps none.
+constexpr std::uint32_t kRareCaller = 3, kFewSightings = 3;
+/// From the leaf on: what lies below hardly moves.
+constexpr std::size_t kFramesCounted = 12;
 /// ns before the list of threads is read again: for a thread that is not in it, and for one that shows no
 /// stack.
 constexpr std::int64_t kRefreshAfter = 10'000'000, kDoubtAfter = 100'000'000;
@@ -25,11 +31,25 @@ constexpr std::uint64_t kCodeBytes = stream::kMaxCodeBytesPerSignal;
 }  // namespace
 
 struct OutsideReader::State {
+  struct Stack {
+    std::vector<PackedFrame> frames;  ///< leaf first
+    std::uint32_t elided = 0;
+  };
+  /// Callee and caller of a stack's frames `i` and `i + 1`.
+  static std::uint64_t callOf(const Stack& stack, std::size_t i) {
+    return std::uint64_t{codeReference(stack.frames[i])} << 32 | codeReference(stack.frames[i + 1]);
+  }
+  struct Callee {
+    Stack last_stack;  ///< with it as the leaf, from a look that saw nothing move; empty: none yet
+    std::uint32_t most_under_one_caller = 0;
+  };
   struct Thread {
     std::uint64_t state = 0;  ///< address of the thread state; 0: not known
     OutsideStack::Memo memo;
     std::uint64_t last_wall = 0, last_cpu = 0;
     std::vector<PackedFrame> last;
+    std::unordered_map<std::uint32_t, Callee> callees;       ///< by code reference
+    std::unordered_map<std::uint64_t, std::uint32_t> calls;  ///< of callee and caller: sightings
   };
 
   State(pid_t pid, const Layout& given, std::uint64_t address)
@@ -45,6 +65,10 @@ struct OutsideReader::State {
            : memory.error() == EPERM || memory.error() == ENOSYS ? Outcome::kRefused
                                                                  : Outcome::kUnreadable;
   }
+  void pack(std::int64_t wall);
+  void keepAsDonor(Thread& thread) const;
+  static bool callsAreCommon(const Thread& thread, const Stack& stack);
+  bool takeCallersOfDonor(const Thread& thread);
   bool write(Thread& thread, std::int64_t wall, std::int64_t cpu, std::uint8_t flags,
              std::vector<std::uint8_t>& records);
 
@@ -57,7 +81,8 @@ struct OutsideReader::State {
   std::int64_t refreshed = INT64_MIN / 2;
   Counters counters;
   std::vector<std::uint32_t> references;
-  std::vector<PackedFrame> packed;
+  Stack now;                            ///< what the last look saw
+  std::vector<std::uint8_t> described;  ///< records of code objects that no sample has followed yet
   std::vector<std::uint8_t> scratch = std::vector<std::uint8_t>(kScratchBytes);
 };
 
@@ -85,32 +110,83 @@ void OutsideReader::State::refresh(std::int64_t wall) {
   }
 }
 
+void OutsideReader::State::pack(std::int64_t wall) {
+  const std::span frames(stack.frames(), stack.depth());
+  RingCursor cursor(scratch.data(), scratch.size(), 0, kCodeBytes);
+  codes.resolve(frames, wall, cursor, references);
+  described.insert(described.end(), scratch.begin(),
+                   scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
+  now.frames.clear();
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    now.frames.push_back(packPythonFrame(references[i], frames[i].offset));
+  now.elided = stack.elided();
+}
+
+void OutsideReader::State::keepAsDonor(Thread& thread) const {
+  if (now.frames.size() < 2) return;
+  if (thread.calls.size() >= kMostCalls) {
+    thread.calls.clear();
+    thread.callees.clear();
+  }
+  for (std::size_t i = 0; i + 1 < std::min(now.frames.size(), kFramesCounted); ++i) {
+    Callee& callee = thread.callees[codeReference(now.frames[i])];
+    const std::uint32_t seen = ++thread.calls[callOf(now, i)];
+    callee.most_under_one_caller = std::max(callee.most_under_one_caller, seen);
+  }
+  thread.callees[codeReference(now.frames.front())].last_stack = now;
+}
+
+/// Some whole stacks are wrong all the same, and no donor may be: so not one with a call that is rare among
+/// those of its callee.
+bool OutsideReader::State::callsAreCommon(const Thread& thread, const Stack& stack) {
+  for (std::size_t i = 0; i + 1 < std::min(stack.frames.size(), kFramesCounted); ++i) {
+    const auto seen = thread.calls.find(callOf(stack, i));
+    const auto callee = thread.callees.find(codeReference(stack.frames[i]));
+    if (seen == thread.calls.end() || callee == thread.callees.end() || seen->second < kFewSightings ||
+        seen->second < callee->second.most_under_one_caller / kRareCaller) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The thread ran on while its callers were read, and short functions are where that happens: to look again
+/// would mean to look elsewhere. So the leaf stays, and its callers are those of the last whole stack with
+/// this leaf (a hot-deck imputation). False where there is none that can be trusted.
+bool OutsideReader::State::takeCallersOfDonor(const Thread& thread) {
+  if (now.frames.empty()) return false;
+  const auto donor = thread.callees.find(codeReference(now.frames.front()));
+  if (donor == thread.callees.end() || donor->second.last_stack.frames.empty() ||
+      !callsAreCommon(thread, donor->second.last_stack)) {
+    return false;
+  }
+  const PackedFrame leaf = now.frames.front();
+  now = donor->second.last_stack;
+  now.frames.front() = leaf;
+  return true;
+}
+
 bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::int64_t cpu, std::uint8_t flags,
                                  std::vector<std::uint8_t>& records) {
-  const std::span frames(stack.frames(), stack.depth());
-  RingCursor code_cursor(scratch.data(), scratch.size(), 0, kCodeBytes);
-  codes.resolve(frames, wall, code_cursor, references);
-  packed.clear();
-  for (std::size_t i = 0; i < frames.size(); ++i)
-    packed.push_back(packPythonFrame(references[i], frames[i].offset));
-
-  RingCursor cursor(scratch.data(), scratch.size(), code_cursor.position(), scratch.size());
+  RingCursor cursor(scratch.data(), scratch.size(), 0, scratch.size());
   const LastStack last{.wall = thread.last_wall,
                        .cpu = thread.last_cpu,
                        .depth = static_cast<std::uint32_t>(thread.last.size()),
                        .frames = thread.last.data()};
-  const NewStack now{.wall = static_cast<std::uint64_t>(wall),
-                     .cpu = static_cast<std::uint64_t>(cpu),
-                     .flags = flags,
-                     .elided = stack.elided(),
-                     .depth = static_cast<std::uint32_t>(packed.size()),
-                     .frames = packed.data()};
-  if (!encodeSample(last, now, cursor)) return false;
+  const NewStack next{.wall = static_cast<std::uint64_t>(wall),
+                      .cpu = static_cast<std::uint64_t>(cpu),
+                      .flags = flags,
+                      .elided = now.elided,
+                      .depth = static_cast<std::uint32_t>(now.frames.size()),
+                      .frames = now.frames.data()};
+  if (!encodeSample(last, next, cursor)) return false;
+  records.insert(records.end(), described.begin(), described.end());
+  described.clear();
   records.insert(records.end(), scratch.begin(),
                  scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
   thread.last_wall = static_cast<std::uint64_t>(wall);
   thread.last_cpu = std::max(thread.last_cpu, static_cast<std::uint64_t>(cpu));
-  thread.last.swap(packed);
+  thread.last = now.frames;
   ++counters.samples;
   return true;
 }
@@ -133,23 +209,28 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
   OutsideStack::Picture picture = OutsideStack::Picture::kUnreadable;
   for (int attempt = 0; attempt < kMostTries; ++attempt) {
     if (attempt != 0) ++self.counters.retries;
-    const std::uint64_t trampoline = self.codes.trampoline();
-    picture = self.stack.take(thread.state, tid, trampoline, thread.memo);
+    picture = self.stack.take(thread.state, tid, self.codes.trampoline(), thread.memo);
     if (picture == OutsideStack::Picture::kOther) {
       thread.state = 0;
       return Outcome::kNoThreadState;
     }
-    if (picture != OutsideStack::Picture::kWhole) continue;
-    const std::uint8_t flags = self.stack.depth() == 0 ? std::uint8_t{stream::kNoPython} : std::uint8_t{0};
+    if (picture == OutsideStack::Picture::kUnreadable || picture == OutsideStack::Picture::kMoved) continue;
+    self.pack(wall);
+    std::uint8_t flags = self.now.frames.empty() ? std::uint8_t{stream::kNoPython} : std::uint8_t{0};
+    if (picture == OutsideStack::Picture::kWhole) {
+      if (self.stack.settled()) self.keepAsDonor(thread);
+    } else if (self.takeCallersOfDonor(thread)) {
+      ++self.counters.imputed;
+    } else if (codeReference(self.now.frames.front()) != kUnknownCode) {
+      flags = stream::kTorn;
+      ++self.counters.torn;
+    } else {
+      continue;
+    }
     if (!self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | flags), records)) break;
-    if (self.stack.depth() != 0) return Outcome::kStack;
+    if (!self.now.frames.empty()) return Outcome::kStack;
     self.doubt(thread, wall);
     return Outcome::kNoPython;
-  }
-  if (picture == OutsideStack::Picture::kTorn && self.stack.depth() != 0 &&
-      self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | stream::kTorn), records)) {
-    ++self.counters.torn;
-    return Outcome::kStack;
   }
   ++self.counters.unreadable;
   self.doubt(thread, wall);

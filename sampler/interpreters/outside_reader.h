@@ -12,8 +12,9 @@ namespace pyrometer::interpreters {
 
 /// Reads Python stacks of another process through its memory, without stopping it, and writes them as records
 /// of the sample stream (kCode, kLineTable, kSample), in the numbering of one source (outside). A sleeping
-/// thread's stack is exact. A running one moves under the reader: what could be noticed is read again, what
-/// could not is wrong in a small share of samples. One object for one process image; not thread-safe.
+/// thread's stack is exact. A running one moves under the reader: where that is noticed, the leaf is kept,
+/// since another moment would be another leaf, and its callers are those it was last seen with; where it is
+/// not, a small share of stacks is wrong. One object for one process image; not thread-safe.
 class OutsideReader {
  public:
   /// `runtime` is the address of _PyRuntime in that process.
@@ -47,8 +48,9 @@ class OutsideReader {
 
   struct Counters {
     std::uint64_t samples = 0;     ///< kStack and kNoPython
-    std::uint64_t retries = 0;     ///< a stack that moved while it was read, read again
-    std::uint64_t torn = 0;        ///< written, marked kTorn
+    std::uint64_t retries = 0;     ///< looked again: not even the leaf could be told
+    std::uint64_t imputed = 0;     ///< it moved: the leaf as read, its callers as last seen with that leaf
+    std::uint64_t torn = 0;        ///< written without all callers, marked kTorn
     std::uint64_t unreadable = 0;  ///< given up
     std::uint64_t reads = 0;       ///< system calls
   };

@@ -9,22 +9,19 @@ namespace {
 
 // struct _stack_chunk of CPython: previous, size in bytes, top in words, data.
 constexpr std::size_t kChunkHead = 24;
+/// The oldest chunk leaves out its first word, so that no frame begins where chunks are compared with null.
+constexpr std::uint64_t kFirstFrameSlack = 16;
 constexpr std::uint64_t kMostChunkBytes = 1 << 20;
 /// glibc on x86-64 keeps the kernel's id in the thread's descriptor, which is what pthread_t points at.
 /// Needed only where the thread state does not hold it (before 3.11).
 constexpr std::uint64_t kTidInPthread = 720;
 constexpr std::size_t kMostElsewhere = 8;
-constexpr std::size_t kMostCFrames = 4;
 constexpr std::size_t kCFrameBytes = 24;
-constexpr std::size_t kEarlierBytes = 4096;
-
-/// The newest come first, the oldest fall off.
-void remember(std::vector<std::uint64_t>& addresses, std::uint64_t address, std::size_t most) {
-  const auto known = std::find(addresses.begin(), addresses.end(), address);
-  if (known != addresses.end()) addresses.erase(known);
-  addresses.insert(addresses.begin(), address);
-  if (addresses.size() > most) addresses.pop_back();
-}
+/// What is read again of the data stack: the last twenty frames. Those below stand long enough.
+constexpr std::size_t kDataWindow = 2048;
+/// The C stack around the C frame in use: what was called since lies below it, where it was called from
+/// above. One part in place of many: a part costs 350 ns, its size next to nothing.
+constexpr std::size_t kBelowCFrame = 2048, kAboveCFrame = 4096;
 
 std::size_t stateBytes(const Layout& layout) {
   std::size_t bytes = 0;
@@ -49,7 +46,8 @@ class OutsideStack::WalkMemory {
     const std::uint8_t* bytes = stack_.memory_.fetched(address, size);
     if (bytes == nullptr && fetchOlderChunk(address)) bytes = stack_.memory_.fetched(address, size);
     const bool in_no_chunk = bytes == nullptr || stack_.memory_.beginsRange(address);
-    if (in_no_chunk && size == stack_.layout_.frame.size && elsewhere_.size() < kMostElsewhere) {
+    if (in_no_chunk && size == stack_.layout_.frame.size && elsewhere_.size() < kMostElsewhere &&
+        std::find(elsewhere_.begin(), elsewhere_.end(), address) == elsewhere_.end()) {
       elsewhere_.push_back(address);
     }
     return bytes != nullptr ? bytes : stack_.memory_.view(address, size);
@@ -65,6 +63,7 @@ class OutsideStack::WalkMemory {
     const auto [previous, size, top] = head;
     if (address < chunk || address - chunk >= size) return false;
     stack_.older_chunk_ = previous;
+    stack_.bottom_chunk_ = chunk;
     if (size > kMostChunkBytes || top > size / 8) return false;
     const std::size_t used = kChunkHead + top * 8;
     std::uint8_t* room = stack_.memory_.addRange(chunk, used);
@@ -100,9 +99,9 @@ std::int32_t OutsideStack::threadOf(std::uint64_t thread_state) {
 
 OutsideStack::Picture OutsideStack::fetch(std::uint64_t thread_state, std::int32_t tid, Memo& memo) {
   memory_.forget();
-  older_chunk_ = 0;
-  earlier_at_ = 0;
-  earlier_.clear();
+  older_chunk_ = bottom_chunk_ = 0;
+  data_stack_.clear();
+  c_stack_.clear();
   std::uint8_t* state = memory_.addRange(thread_state, state_bytes_);
   const ProcessMemory::Part whole_state{thread_state, state, state_bytes_};
   if (!memory_.readParts({&whole_state, 1})) return Picture::kUnreadable;
@@ -118,66 +117,101 @@ OutsideStack::Picture OutsideStack::fetch(std::uint64_t thread_state, std::int32
   const auto top = load<std::uint64_t>(state, layout_.thread.datastack_chunk + 8);
   if (expected == 0) return Picture::kWhole;
 
-  std::array<ProcessMemory::Part, ProcessMemory::kMostParts> parts;
-  std::size_t count = 0;
   std::size_t used = 0;
   if (chunk != 0) {
     // The top still of the last chunk while a new one is pushed: read again.
     if (top < chunk + kChunkHead || top - chunk > kMostChunkBytes) return Picture::kMoved;
     // What was pushed since lies just above.
     used = top - chunk + std::min<std::size_t>(512, (4096 - (top & 4095)) & 4095);
-    const std::size_t last = std::min<std::size_t>(used, kEarlierBytes);
-    earlier_at_ = chunk + used - last;
-    earlier_.resize(last);
-    parts[count++] = {earlier_at_, earlier_.data(), last};
+    const std::size_t last = std::min(used, kDataWindow);
+    data_stack_.lay(chunk + used - last, last, memory_.addRange(chunk, used) + (used - last));
   }
-  std::uint64_t leaf = 0;
-  parts[count++] = {thread_state + layout_.thread.frame, &leaf, sizeof leaf};
   if (cframes) {
-    remember(memo.cframes, expected, kMostCFrames);
-    for (const std::uint64_t address : memo.cframes) {
-      parts[count++] = {address, memory_.addRange(address, kCFrameBytes), kCFrameBytes};
-    }
+    const std::size_t below = memo.c_stack ? kBelowCFrame : 0;
+    const std::size_t size = below + (memo.c_stack ? kAboveCFrame : kCFrameBytes);
+    c_stack_.lay(expected - below, size, memory_.addRange(expected - below, size));
   }
-  if (chunk != 0) parts[count++] = {chunk, memory_.addRange(chunk, used), used};
+
+  std::array<ProcessMemory::Part, ProcessMemory::kMostParts> parts;
+  std::size_t count = 0;
+  std::uint64_t leaf = 0;
+  const auto add = [&](std::uint64_t address, void* to, std::size_t size) {
+    if (size != 0) parts[count++] = {address, to, size};
+  };
+  const std::size_t older = used - data_stack_.earlier.size();
+  add(c_stack_.address, c_stack_.earlier.data(), c_stack_.earlier.size());
+  add(data_stack_.address, data_stack_.earlier.data(), data_stack_.earlier.size());
+  add(thread_state + layout_.thread.frame, &leaf, sizeof leaf);
+  add(c_stack_.address, c_stack_.later, c_stack_.earlier.size());
+  add(data_stack_.address, data_stack_.later, data_stack_.earlier.size());
+  add(chunk, data_stack_.later - older, older);
   const std::size_t fixed = count;
   for (const std::uint64_t address : memo.elsewhere) {
-    parts[count++] = {address, memory_.addRange(address, layout_.frame.size), layout_.frame.size};
+    add(address, memory_.addRange(address, layout_.frame.size), layout_.frame.size);
   }
   if (!memory_.readParts({parts.data(), count})) {
     // Something of last time is perhaps no memory any more: without it, and next time everything anew.
     for (std::size_t i = fixed; i < count; ++i) memory_.dropLastRange();
     memo.elsewhere.clear();
     if (!memory_.readParts({parts.data(), fixed})) {
-      memo.cframes.clear();
-      return Picture::kUnreadable;
+      // The C frame of an outermost call may lie close to the end of its stack.
+      const bool again = cframes && memo.c_stack;
+      memo.c_stack = false;
+      return again ? Picture::kMoved : Picture::kUnreadable;
     }
-  }
-  if (cframes && std::find(memo.cframes.begin(), memo.cframes.end(), leaf) == memo.cframes.end()) {
-    remember(memo.cframes, leaf, kMostCFrames);
-    return Picture::kMoved;
   }
   std::memcpy(state + layout_.thread.frame, &leaf, sizeof leaf);
   if (chunk != 0) read(memory_, chunk, older_chunk_);
+  bottom_chunk_ = chunk;
   return Picture::kWhole;
 }
 
-bool OutsideStack::callersStood() const {
-  const std::size_t size = layout_.frame.size;
-  for (std::uint32_t i = 1; i < stack_.depth(); ++i) {
-    const std::uint64_t address = frames_[i].address;
-    if (address < earlier_at_ || address - earlier_at_ > earlier_.size() ||
-        earlier_.size() - (address - earlier_at_) < size) {
-      continue;
-    }
-    const std::uint8_t* before = earlier_.data() + (address - earlier_at_);
-    const std::uint8_t* after = memory_.fetched(address, size);
-    if (after == nullptr) continue;
-    for (const std::uint32_t offset : {layout_.frame.code, layout_.frame.previous}) {
-      if (load<std::uint64_t>(before, offset) != load<std::uint64_t>(after, offset)) return false;
-    }
+void OutsideStack::Window::lay(std::uint64_t at, std::size_t size, std::uint8_t* to) {
+  address = at;
+  earlier.resize(size);
+  later = to;
+}
+
+void OutsideStack::Window::swap() { std::swap_ranges(earlier.begin(), earlier.end(), later); }
+
+const std::uint8_t* OutsideStack::Window::other(std::uint64_t at, std::size_t size) const {
+  if (at < address || at - address > earlier.size() || earlier.size() - (at - address) < size) return nullptr;
+  return earlier.data() + (at - address);
+}
+
+bool OutsideStack::stood(std::uint32_t first) const {
+  for (std::uint32_t i = first; i < stack_.depth(); ++i) {
+    if (changeOf(frames_[i]) != kNothing) return false;
   }
   return true;
+}
+
+unsigned OutsideStack::changeOf(const RawFrame& frame) const {
+  const std::uint8_t* one = data_stack_.other(frame.address, layout_.frame.size);
+  const std::uint8_t* another = memory_.fetched(frame.address, layout_.frame.size);
+  if (one == nullptr || another == nullptr) return kNothing;
+  const auto differs = [&](std::uint32_t offset) {
+    return load<std::uint64_t>(one, offset) != load<std::uint64_t>(another, offset);
+  };
+  return (differs(layout_.frame.code) ? kCode : 0u) | (differs(layout_.frame.previous) ? kCaller : 0u);
+}
+
+bool OutsideStack::endsAtBottom() const {
+  if (bottom_chunk_ == 0 || stack_.depth() == 0) return true;
+  const RawFrame& root = frames_[stack_.depth() - 1];
+  if (root.owner != kOwnedByThread) return true;
+  return older_chunk_ == 0 && root.address - bottom_chunk_ - kChunkHead <= kFirstFrameSlack;
+}
+
+bool OutsideStack::walk(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline) {
+  stack_.clear();
+  FrameWalker walker(layout_, memory, leaf, trampoline);
+  RawFrame frame;
+  while (walker.next(frame)) {
+    stack_.add(frame);
+  }
+  stack_.finish();
+  return !walker.misplaced() && !walker.torn() && endsAtBottom();
 }
 
 OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_t tid,
@@ -190,14 +224,34 @@ OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_
   WalkMemory memory(*this, memo.elsewhere);
   const Leaf leaf = findLeaf(layout_, memory, thread_state);
   if (!leaf.readable) return Picture::kUnreadable;
-  FrameWalker walker(layout_, memory, leaf, trampoline);
-  RawFrame frame;
-  while (walker.next(frame)) {
-    stack_.add(frame);
+  // A leaf with the same code under another caller is a new frame half written over the old one.
+  if (walk(memory, leaf, trampoline) && stood(1) &&
+      (stack_.depth() == 0 || changeOf(frames_[0]) != kCaller)) {
+    return Picture::kWhole;
   }
-  stack_.finish();
-  if (walker.misplaced() || !callersStood()) return Picture::kMoved;
-  return walker.torn() ? Picture::kTorn : Picture::kWhole;
+
+  // Nothing moved, and still it does not lead to the root.
+  if (stack_.depth() > 1 && !leaf.checks_entry && stood(0)) return Picture::kTorn;
+
+  stack_.clear();
+  RawFrame alone;
+  bool found = decodeAlone(memory, leaf, trampoline, alone);
+  if (!found) {
+    // Popped meanwhile, and its place cleared or taken by a frame that begins elsewhere.
+    data_stack_.swap();
+    found = decodeAlone(memory, leaf, trampoline, alone);
+  }
+  if (!found) return Picture::kMoved;
+  stack_.add(alone);
+  return Picture::kLeafAlone;
+}
+
+bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline,
+                               RawFrame& frame) const {
+  std::uint64_t previous = 0;
+  bool entry = false;
+  return FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry) &&
+         frame.owner < kFirstShimOwner && frame.code != trampoline;
 }
 
 }  // namespace pyrometer::interpreters

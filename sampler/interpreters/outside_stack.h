@@ -10,33 +10,36 @@
 
 namespace pyrometer::interpreters {
 
-/// Takes one picture of a thread's frames from outside. The thread may run meanwhile. Waiting for a moment at
-/// which nothing moved would favour functions that call little, so what is asked for is less: all that a walk
-/// needs is fetched in one system call, the data stack before and after the pointer to the leaf, and the
-/// callers (not the leaf) must be the same in both. A leaf that is gone by then was there when the pointer
-/// was read, or its successor has the same caller.
+/// Takes one picture of a thread's frames from outside. The thread may run meanwhile, and waiting for a
+/// moment at which nothing moved would favour functions that call little. So the moment is fixed first: one
+/// system call fetches the tops of the thread's stacks, the pointer to the leaf, and the tops again. A stack
+/// is whole if its callers (not the leaf) are the same in both images. If they are not, the leaf is still
+/// what ran: it is given alone, and its callers are for others to find.
 class OutsideStack {
  public:
   OutsideStack(ProcessMemory& memory, const Layout& layout);
 
   enum class Picture {
     kWhole,
-    kTorn,   ///< frames() are right as far as they go
-    kMoved,  ///< the thread ran on while it was read
-    kOther,  ///< this is not the thread state of `tid` any more
+    kLeafAlone,  ///< the thread ran on while its callers were read: frames() is the leaf
+    kTorn,       ///< the chain breaks off: frames() are right as far as they go
+    kMoved,      ///< not even the leaf can be told; frames() is empty
+    kOther,      ///< this is not the thread state of `tid` any more
     kUnreadable,
   };
   /// What a walk of this thread needed beside the chunks, to be fetched ahead the next time. Kept by the
   /// caller.
   struct Memo {
     std::vector<std::uint64_t> elsewhere;  ///< frames on the heap or the C stack
-    std::vector<std::uint64_t> cframes;    ///< 3.11, 3.12: where the thread state pointed
+    bool c_stack = true;                   ///< 3.11, 3.12: the C stack around the C frame can be read
   };
   Picture take(std::uint64_t thread_state, std::int32_t tid, std::uint64_t trampoline, Memo& memo);
 
   const RawFrame* frames() const { return frames_.data(); }
   std::uint32_t depth() const { return stack_.depth(); }
   std::uint32_t elided() const { return stack_.elided(); }
+  /// All frames, the leaf too, are the same in both images.
+  bool settled() const { return stood(0); }
 
   /// The kernel's id of the thread that a thread state belongs to; 0 if it cannot be read.
   std::int32_t threadOf(std::uint64_t thread_state);
@@ -45,18 +48,41 @@ class OutsideStack {
   /// Answers from what was fetched; fetches older chunks when the walk comes to them.
   class WalkMemory;
 
+  /// The top of a stack, read before the pointer to the leaf and after it. The later image is a fetched range
+  /// of the memory (or part of one), so that walks see it.
+  struct Window {
+    std::uint64_t address = 0;
+    std::vector<std::uint8_t> earlier;
+    std::uint8_t* later = nullptr;
+    void lay(std::uint64_t at, std::size_t size, std::uint8_t* to);
+    void clear() { earlier.clear(); }
+    /// Walks see the other image from now on.
+    void swap();
+    /// The earlier image's bytes; null if it does not reach there.
+    const std::uint8_t* other(std::uint64_t at, std::size_t size) const;
+  };
+
   Picture fetch(std::uint64_t thread_state, std::int32_t tid, Memo& memo);
-  bool callersStood() const;
+  /// Fills frames(); true if they lead from the leaf to the root.
+  bool walk(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline);
+  bool decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline, RawFrame& frame) const;
+  /// The root lies where a thread's first frame is: a chain of frames that are no more ends anywhere.
+  bool endsAtBottom() const;
+  enum Change : unsigned { kNothing = 0, kCode = 1, kCaller = 2 };
+  /// What differs of the frame between the two images.
+  unsigned changeOf(const RawFrame& frame) const;
+  /// Frames from `first` on, counted from the leaf, are the same in both images.
+  bool stood(std::uint32_t first) const;
 
   ProcessMemory& memory_;
   const Layout& layout_;
   std::size_t state_bytes_;
   std::vector<RawFrame> frames_;
   StackBuffer<RawFrame> stack_;
-  std::uint64_t older_chunk_ = 0;  ///< the next one that a walk may come to
-  /// The newest chunk's end as it was before the leaf's address was read.
-  std::uint64_t earlier_at_ = 0;
-  std::vector<std::uint8_t> earlier_;
+  std::uint64_t older_chunk_ = 0;   ///< the next one that a walk may come to
+  std::uint64_t bottom_chunk_ = 0;  ///< the oldest one that a walk came to
+  Window data_stack_;
+  Window c_stack_;
 };
 
 }  // namespace pyrometer::interpreters

@@ -18,6 +18,9 @@ constexpr PackedFrame packPythonFrame(std::uint32_t reference, std::int64_t offs
   return (std::uint64_t{reference} << 32) | position;
 }
 
+/// Of a Python frame.
+constexpr std::uint32_t codeReference(PackedFrame frame) { return static_cast<std::uint32_t>(frame >> 32); }
+
 /// The last stack of a thread, and the times with it: what the next sample is the difference to.
 struct LastStack {
   std::uint64_t wall = 0;

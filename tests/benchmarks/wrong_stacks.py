@@ -28,7 +28,7 @@ def checked(text, calls):
         whole += int(count)
         if stack.startswith("(callers"):
             torn += int(count)
-        elif any(callee not in calls[caller] for caller, callee in zip(["", *names], names)):
+        elif any(callee not in calls.get(caller, ()) for caller, callee in zip(["", *names], names)):
             wrong += int(count)
     return whole, wrong, torn
 

@@ -18,8 +18,10 @@ from harness import INTERPRETERS, Case
 TOLERANCE = 0.01
 Z = 3.29
 
+# Without garbage collection, which falls on other lines in each run and takes a third of the time.
 CONVERT = """\
-import sys
+import gc, sys
+gc.disable()
 from docutils.core import publish_string
 text = open(sys.argv[1], encoding="utf-8").read()
 print(len(publish_string(text, writer_name="html5", settings_overrides={"report_level": 5})) > 100_000)
@@ -116,14 +118,14 @@ class Austin(Case):
         return pathlib.PurePath(file).name, function.rsplit(".", 1)[-1]
 
     def agrees(self, *options):
-        """Two runs of one program differ by more than sampling: garbage collection, a third of the time here, falls on
-        other lines in each. So a pair of runs that disagrees is followed by another."""
-        for attempt in range(5):
+        """Now and then the machine takes a part of one run for itself: then another pair of runs decides, and
+        what truly differs still differs in the third."""
+        for _ in range(2):
             try:
                 return self.compare(*self.pyrometer_says(*options), *self.austin())
-            except AssertionError as difference:
-                said = difference
-        raise said
+            except AssertionError:
+                continue
+        return self.compare(*self.pyrometer_says(*options), *self.austin())
 
     def compare(self, ours, samples, theirs, their_samples):
         self.assertGreater(min(samples, their_samples), 1000)
