@@ -196,8 +196,10 @@ class Cpp:
             out += ["};", ""]
         out += ["}  // namespace conversion", ""] + self.FUNCTIONS.splitlines() + [""]
         for kind in self.instances(standard):
-            out += [f"template Result<{kind}> fromJson(const nlohmann::json&, std::string_view);",
-                    f"template nlohmann::json toJson(const {kind}&);",
+            begin, end = f"template Result<{kind}> fromJson(const nlohmann::json&,", "std::string_view);"
+            out += ([f"{begin} {end}"] if len(begin) + len(end) < WIDTH else
+                    [begin, " " * (begin.index("(") + 1) + end])
+            out += [f"template nlohmann::json toJson(const {kind}&);",
                     f"template Result<{kind}> fromAny(const Any&, std::string_view);",
                     f"template Any toAny(const {kind}&);"]
         return "\n".join(out + ["", "}  // namespace pyrometer::protocol", ""])
