@@ -292,9 +292,8 @@ class TypeScript:
             out += ["}", ""]
         out += self.table("Requests", "Our requests, by method.", self.own(self.schema.requests),
                           lambda entry: f"{{ params: {self.type(entry['params'])}; result: {self.type(entry['result'])} }}")
-        for name, sentence, sender in (("DaemonNotifications", "What the daemon tells.", "daemon"),):
-            entries = {method: entry for method, entry in self.own(self.schema.notifications).items() if entry["from"] == sender}
-            out += self.table(name, sentence, entries, lambda entry: f"{{ params: {self.type(entry['params'])} }}")
+        out += self.table("Notifications", "What the daemon tells, by method.", self.own(self.schema.notifications),
+                          lambda entry: self.type(entry["params"]))
         return "\n".join(out)
 
     def table(self, name, sentence, entries, kind):

@@ -589,10 +589,10 @@ export interface Requests {
   "pyrometer/export": { params: ExportParams; result: ExportResult };
 }
 
-/** What the daemon tells. */
-export interface DaemonNotifications {
+/** What the daemon tells, by method. */
+export interface Notifications {
   /** The program wrote something. */
-  "pyrometer/output": { params: OutputParams };
+  "pyrometer/output": OutputParams;
   /** There is more to see. */
-  "pyrometer/profileChanged": { params: ProfileChangedParams };
+  "pyrometer/profileChanged": ProfileChangedParams;
 }
