@@ -1,0 +1,177 @@
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  type ExecuteCommandSignature,
+  LanguageClient,
+  type LanguageClientOptions,
+  State,
+  WorkDoneProgress,
+} from 'vscode-languageclient/node';
+import { daemonPath, obstacle } from './binary';
+import type { Notifications, Requests } from './protocol';
+import { daemonSettings } from './settings';
+
+/** The files that the daemon is told about. */
+export const PYTHON_FILES = [
+  { language: 'python', scheme: 'file' },
+  { language: 'python', scheme: 'untitled' },
+];
+
+/** So many ends within so many milliseconds, and the daemon is not started again. */
+const MOST_RESTARTS = 5;
+const RESTART_WINDOW = 180_000;
+
+/** Runs a command that the daemon offers (in a code action, say) in the editor's own way. */
+export type CommandRoute = (command: string, args: unknown[], next: ExecuteCommandSignature) => unknown;
+
+/**
+ * The daemon's process and the conversation with it. Starts it when first asked, and again when it dies. What it
+ * answers to the standard requests (hover, code lens, call hierarchy) the language client shows by itself.
+ */
+export class Daemon implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private starting: Promise<LanguageClient> | undefined;
+  private ends: number[] = [];
+  private readonly listeners: ((client: LanguageClient) => void)[] = [];
+  private readonly restarted = new vscode.EventEmitter<void>();
+  private readonly ended = new vscode.EventEmitter<void>();
+  private readonly log = vscode.window.createOutputChannel('Pyrometer', { log: true });
+
+  /** The daemon died, and its successor is ready. */
+  readonly onRestart = this.restarted.event;
+  /** The daemon is gone, with all programs that it ran. */
+  readonly onEnd = this.ended.event;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly route: CommandRoute,
+  ) {}
+
+  /** Starts the daemon unless it runs. Rejects with a message for the user when it cannot be started. */
+  start(): Promise<void> {
+    this.starting ??= this.launch().catch((error: unknown) => {
+      this.starting = undefined;
+      throw error;
+    });
+    return this.starting.then(() => undefined);
+  }
+
+  /** Starts over, for another executable say. */
+  async startOver(): Promise<void> {
+    const client = await this.starting?.catch(() => undefined);
+    this.starting = undefined;
+    this.client = undefined;
+    if (client) {
+      await client.dispose();
+      this.ended.fire();
+    }
+    await this.start();
+    if (client) this.restarted.fire();
+  }
+
+  async ask<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]['result']> {
+    await this.start();
+    if (!this.client) throw new Error("Pyrometer's daemon is not running.");
+    return this.client.sendRequest<Requests[M]['result']>(method, params, token);
+  }
+
+  /** What the daemon says of the progress that was given this token. */
+  onProgress(token: string, listener: (message: string) => void): vscode.Disposable | undefined {
+    return this.client?.onProgress(WorkDoneProgress.type, token, (progress) => {
+      if (progress.kind !== 'end' && progress.message) listener(progress.message);
+    });
+  }
+
+  on<M extends keyof Notifications>(method: M, listener: (params: Notifications[M]) => void): void {
+    const listen = (client: LanguageClient) => {
+      client.onNotification(method, listener);
+    };
+    this.listeners.push(listen);
+    if (this.client) listen(this.client);
+  }
+
+  async tellSettings(): Promise<void> {
+    await this.client?.sendNotification(DidChangeConfigurationNotification.method, {
+      settings: { pyrometer: daemonSettings() },
+    });
+  }
+
+  showLog(): void {
+    this.log.show();
+  }
+
+  async dispose(): Promise<void> {
+    this.restarted.dispose();
+    this.ended.dispose();
+    const client = await this.starting?.catch(() => undefined);
+    await client?.dispose();
+    this.log.dispose();
+  }
+
+  private async launch(): Promise<LanguageClient> {
+    const command = daemonPath(this.context);
+    const hindrance = await obstacle(command);
+    if (hindrance) throw new Error(hindrance);
+    const client = new LanguageClient(
+      'pyrometer',
+      'Pyrometer',
+      { command, args: ['serve'], options: { env: environment() } },
+      this.options(),
+    );
+    for (const listen of this.listeners) listen(client);
+    let ranBefore = false;
+    client.onDidChangeState(({ oldState, newState }) => {
+      if (oldState === State.Running) this.ended.fire();
+      if (newState !== State.Running) return;
+      if (ranBefore) this.restarted.fire();
+      ranBefore = true;
+    });
+    await client.start();
+    this.client = client;
+    return client;
+  }
+
+  private options(): LanguageClientOptions {
+    return {
+      documentSelector: PYTHON_FILES,
+      outputChannel: this.log,
+      initializationOptions: () => ({ paints: ['heat'], settings: daemonSettings() }),
+      middleware: { executeCommand: (command, args: unknown[], next) => this.route(command, args, next) },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => this.closed(),
+      },
+    };
+  }
+
+  /** Once more, unless it keeps on dying. */
+  private closed() {
+    const now = Date.now();
+    this.ends = [...this.ends.filter((end) => now - end < RESTART_WINDOW), now];
+    if (this.ends.length < MOST_RESTARTS) return { action: CloseAction.Restart, handled: true };
+    this.ends = [];
+    this.starting = undefined;
+    this.client = undefined;
+    void vscode.window
+      .showErrorMessage(
+        `Pyrometer's daemon ended ${MOST_RESTARTS} times within three minutes and is not started again by itself. ` +
+          'Its log may say why; the next Pyrometer command starts it anew.',
+        'Show Log',
+      )
+      .then((choice) => choice && this.showLog());
+    return { action: CloseAction.DoNotRestart, handled: true };
+  }
+}
+
+/** The editor's environment without what the editor's own processes need: the daemon's programs inherit it. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(ELECTRON_|VSCODE_|CHROME_DESKTOP$)/.test(name)),
+  );
+}

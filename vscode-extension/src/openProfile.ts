@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { explain } from './profileFile';
+import type { Daemon } from './client';
+import type { Shown } from './shown';
+
+/** "Open Profile...": a file of any kind that the daemon reads. Runs nothing, so it works in any workspace. */
+export async function openProfile(daemon: Daemon, shown: Shown, uri?: vscode.Uri): Promise<void> {
+  const file = uri ?? (await choose());
+  if (!file) return;
+  try {
+    await daemon.start();
+  } catch (error) {
+    await explain(error);
+    return;
+  }
+  try {
+    const profile = await shown.open(file.toString());
+    vscode.window.setStatusBarMessage(`Opened ${profile.title}: ${profile.samples} samples`, 5000);
+    for (const note of profile.notes) void vscode.window.showWarningMessage(note);
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function choose(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Open a profile',
+    openLabel: 'Open Profile',
+    filters: { Profiles: ['pyrometer', 'vmprof', 'prof', 'gz'], 'All files': ['*'] },
+  });
+  return chosen?.[0];
+}
