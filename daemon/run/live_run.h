@@ -43,7 +43,7 @@ class LiveRun {
     bool stopped = false;  ///< stop() was called before the program ended
   };
 
-  /// Never two of one kind at once. What they throw ends the process.
+  /// Never two of one kind at once. They must not throw. Any may be empty.
   struct Events {
     /// Bytes as the terminal shows them, at once when they are written; a piece may end within a character.
     /// May block: then the program waits when its terminal is full (some 64 KiB), and nothing else does. Must
@@ -69,6 +69,8 @@ class LiveRun {
   pid_t pid() const;
   /// As Options::run has it.
   const std::vector<std::string>& command() const;
+  /// The folder of its recording, as RunOutcome::recording; empty if it could not be made.
+  const std::string& recording() const;
   /// Types into the terminal; never blocks. "\x03" is Ctrl-C, as the program has set its terminal. An Error,
   /// and nothing typed, where more than kMostInput would wait. What is typed after the end is lost.
   Result<void> input(std::string_view bytes);
