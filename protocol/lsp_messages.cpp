@@ -480,6 +480,7 @@ struct Shape<CodeActionContext> {
   template <class Fields, class Value>
   static void visit(Fields& fields, Value& value) {
     fields("only", value.only);
+    fields("diagnostics", value.diagnostics);
   }
 };
 

@@ -1002,6 +1002,8 @@ struct CallHierarchyOutgoingCall {
 struct CodeActionContext {
   /// Only these kinds and what is below them.
   std::optional<std::vector<std::string>> only{};
+  /// Problems found there; not looked at.
+  std::optional<std::vector<Any>> diagnostics{};
 };
 
 /// Asks what can be done here.

@@ -261,7 +261,8 @@ class MetaModel:
         return problems + side.params(method, message.get("params"))
 
     def check_base(self, method, params):
-        fields = {name.rstrip("?"): {"type": kind, "optional": name.endswith("?")} for name, kind in BASE[method].items()}
+        fields = {name.rstrip("?"): {"type": kind, "optional": name.endswith("?")}
+                  for name, kind in BASE[method].items()}
         if not isinstance(params, dict):
             return [f"params: expected an object, found {shown(params)}"]
         problems = [f"params.{name}: is missing" for name, field in fields.items()

@@ -49,7 +49,7 @@ GOOD = [
     answer(2, {"contents": {"kind": "markdown", "value": "**hot**"}, "range": RANGE}),
     answer(4, [{"position": POSITION, "label": "12.3 %", "paddingLeft": True}]),
     answer("six", [{**ITEM, "detail": "61 %", "data": {"function": 3}}]),
-    answer(8, [{"title": "Profile", "kind": "source", "command": {"title": "Profile", "command": "x", "arguments": [1]}}]),
+    answer(8, [{"title": "Profile", "kind": "source", "command": {"title": "Profile", "command": "x"}}]),
     {"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "not JSON"}},
     notice("$/cancelRequest", {"id": 4}),
     notice("$/progress", {"token": "t", "value": {"kind": "begin", "title": "a.py", "cancellable": True}}),
@@ -70,7 +70,8 @@ BAD = [
     (answer(99, None), "id: nobody asked 99"),
     (answer(3, {}), "result: expected null"),
     (request("textDocument/hove", {}), "method: nobody knows"),
-    (notice("textDocument/hover", {"textDocument": {"uri": "file:///a"}, "position": POSITION}), "id: textDocument/hover"),
+    (notice("textDocument/hover", {"textDocument": {"uri": "file:///a"}, "position": POSITION}),
+     "id: textDocument/hover"),
     (request("initialized", {}), "id: initialized is a notification"),
     (request("initialize", {"processId": 1, "rootUri": None}), "params.capabilities: is missing"),
     (request("textDocument/hover", {"textDocument": {"uri": "file:///a"}, "position": {"line": -1, "character": 0}}),
@@ -94,6 +95,10 @@ BAD = [
 ]
 
 
+def method_of(example):
+    return json.loads(example.read_text(encoding="utf-8"))["method"]
+
+
 class Messages(unittest.TestCase):
     def test_good_ones_pass(self):
         for message in GOOD:
@@ -110,13 +115,14 @@ class Messages(unittest.TestCase):
         refresh = request("workspace/inlayHint/refresh")
         self.assertEqual(MODEL.check_message(refresh, ASKED, "serverToClient"), [])
         self.assertTrue(MODEL.check_message(refresh, ASKED, "clientToServer"))
-        self.assertTrue(MODEL.check_message(notice("pyrometer/output", {"run": 1, "text": ""}), ASKED, "clientToServer"))
+        output = notice("pyrometer/output", {"run": 1, "text": ""})
+        self.assertTrue(MODEL.check_message(output, ASKED, "clientToServer"))
 
     def test_the_method_may_come_from_a_function(self):
         self.assertEqual(MODEL.check_message(answer(3, None), lambda number: ASKED.get(number)), [])
 
     def test_our_description_of_lsp_names_what_lsp_has(self):
-        """lsp.json against LSP's types: methods, who sends them, and that structures of the same name have its fields."""
+        """lsp.json against LSP's types: methods, who sends them, fields of structures of the same name."""
         ours = json.loads((TOP / "protocol" / "lsp.json").read_text(encoding="utf-8"))
         senders = {"client": "clientToServer", "daemon": "serverToClient"}
         faults = []
@@ -135,14 +141,14 @@ class Messages(unittest.TestCase):
 
     def test_examples_obey(self):
         examples = sorted((TOP / "protocol" / "examples").glob("*.json"))
-        self.assertGreater(len(examples), 20)
+        schema = MODEL.own.schema
+        missing = {**schema["requests"], **schema["notifications"]}.keys() - {method_of(path) for path in examples}
+        self.assertEqual(missing, set())
         for path in examples:
             example = json.loads(path.read_text(encoding="utf-8"))
             method = example["method"]
             side = MODEL.side(method)
             with self.subTest(example=path.name):
-                if method not in ("$/progress", "$/cancelRequest", "$/setTrace"):
-                    self.assertTrue(side.known(method))
                 for case in example["cases"]:
                     message = notice(method, case.get("params"))
                     if "result" in case or side.known(method) and side.is_request(method):
