@@ -5,8 +5,8 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/complain.h"
-#include "daemon/cli/export_file.h"
-#include "daemon/cli/read_part.h"
+#include "daemon/exporters/export_file.h"
+#include "daemon/importers/read_part.h"
 #include "daemon/exporters/exporter.h"
 
 namespace pyrometer {

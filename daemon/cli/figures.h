@@ -4,32 +4,18 @@
 #include <string>
 
 #include "daemon/cli/characters.h"
+#include "daemon/support/figures.h"
 
-/// Numbers as people read them.
+/// Numbers as columns of a table hold them.
 namespace pyrometer {
 
-/// 0.421 -> "42.1 %"; what is above 0 and would show as 0.0 is "<0.1 %". At most 7 columns.
-std::string percentText(double share);
-/// 4873 -> "4 873"
-std::string countText(std::uint64_t count);
-/// ns: "0.4 ms", "12 ms", "2.41 s", "3 min 12 s", "1 h 02 min"
-std::string durationText(std::int64_t ns);
-/// "812 B", "1.2 MB", "182 MB" (powers of 1000)
-std::string bytesText(std::uint64_t bytes);
-/// "917 Hz", "2.1 kHz"
-std::string rateText(double hz);
 /// The 95 % interval of a share seen in `samples` samples: "38-46 %", "7.3-13 %", with a proper dash in
 /// Unicode. At most kIntervalWidth columns.
 std::string intervalText(double share, std::uint64_t samples, Charset charset);
 
 inline constexpr int kShareWidth = 7, kIntervalWidth = 9;
 
-/// Below this many samples intervals are shown: they are wider than three points around the middle.
-inline constexpr std::uint64_t kFewSamples = 1000;
 /// Below this many the intervals are ten points wide to each side: little can be said about lines.
 inline constexpr std::uint64_t kTooFewSamples = 100;
-
-/// part / whole, 0 where there is no whole.
-double shareOf(std::uint64_t part, std::uint64_t whole);
 
 }  // namespace pyrometer

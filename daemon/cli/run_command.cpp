@@ -9,7 +9,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/complain.h"
 #include "daemon/cli/ending.h"
-#include "daemon/cli/export_file.h"
+#include "daemon/exporters/export_file.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/files.h"
 #include "daemon/cli/shell_word.h"

@@ -11,7 +11,7 @@
 #include "daemon/cli/files.h"
 #include "daemon/cli/json_views.h"
 #include "daemon/cli/places.h"
-#include "daemon/cli/read_part.h"
+#include "daemon/importers/read_part.h"
 #include "daemon/cli/styled_line.h"
 
 namespace pyrometer {

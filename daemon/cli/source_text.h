@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "daemon/profile/profile.h"
+#include "daemon/support/text_lines.h"
 
 namespace pyrometer {
-
-/// A text's lines as Python counts them: ended by LF, CR LF or CR, and without these.
-std::vector<std::string_view> splitLines(std::string_view text);
 
 /// The recorded text behind a profile's lines; each file is split once, when first asked for.
 /// Not for several threads.

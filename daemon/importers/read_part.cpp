@@ -1,4 +1,4 @@
-#include "daemon/cli/read_part.h"
+#include "daemon/importers/read_part.h"
 
 #include <fmt/format.h>
 

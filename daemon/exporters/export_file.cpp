@@ -1,4 +1,4 @@
-#include "daemon/cli/export_file.h"
+#include "daemon/exporters/export_file.h"
 
 #include "daemon/support/output_file.h"
 
