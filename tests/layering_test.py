@@ -23,8 +23,13 @@ ARROWS = {
                                 "sampler/sample_stream.h"],
     "daemon/run": ["daemon/importers", "daemon/exporters/bundle", "daemon/profile", "daemon/support",
                    "sampler/sample_stream.h", "sampler/shared_ring.h", "sampler/session.h", "sampler/interpreters"],
-    "daemon/cli": ["daemon/run", "daemon/importers", "daemon/exporters", "daemon/analysis", "daemon/jit",
-                   "daemon/profile", "daemon/support"],
+    # The wire's types know nobody but the word for failure; framing and ids know no method.
+    "protocol": ["daemon/support/result.h"],
+    "daemon/rpc": ["daemon/support"],
+    "daemon/server": ["protocol", "daemon/rpc", "daemon/run", "daemon/analysis", "daemon/exporters",
+                      "daemon/importers", "daemon/jit", "daemon/profile", "daemon/support"],
+    "daemon/cli": ["daemon/server/serve.h", "daemon/run", "daemon/importers", "daemon/exporters", "daemon/analysis",
+                   "daemon/jit", "daemon/profile", "daemon/support"],
     "daemon/main.cpp": ["daemon/cli"],
     # The record format is nobody's: plain constants, shared by all who write or read samples.
     "sampler/interpreters": ["sampler/sample_stream.h"],
@@ -34,11 +39,12 @@ ARROWS = {
 # Headers that only the named rooms may use. The model, its arithmetic and the formats' core speak no JSON; the
 # sampler brings nothing along into the program that it is loaded into; nobody needs Python's headers.
 FOREIGN = {
-    r"nlohmann/": {"daemon/support", "daemon/importers", "daemon/exporters", "daemon/cli", "daemon/run"},
+    r"nlohmann/": {"daemon/support", "daemon/importers", "daemon/exporters", "daemon/cli", "daemon/run", "protocol",
+                   "daemon/rpc", "daemon/server"},
     r"CLI/": {"daemon/cli", "daemon/main.cpp"},
-    r"boost/": {"daemon/run", "daemon/support"},
+    r"boost/": {"daemon/run", "daemon/support", "daemon/rpc", "daemon/server"},
     r"fmt/": {"daemon/support", "daemon/importers", "daemon/exporters", "daemon/cli", "daemon/run",
-              "daemon/main.cpp"},
+              "daemon/server", "daemon/main.cpp"},
     r"(zip|gelf|libelf|elfutils/.*|dwarf)\.h": {"daemon/importers", "daemon/exporters", "daemon/run",
                                                 "daemon/support", "sampler/interpreters"},
     r"(Python|frameobject|internal/pycore.*)\.h": set(),
@@ -49,7 +55,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', re.M)
 
 
 def sources(*suffixes):
-    for folder in ("daemon", "sampler"):
+    for folder in ("daemon", "sampler", "protocol"):
         for path in sorted((TOP / folder).rglob("*")):
             if path.suffix in suffixes and path.is_file():
                 yield path.relative_to(TOP).as_posix()
@@ -108,11 +114,26 @@ class Layering(unittest.TestCase):
                      if foreign and heavy.match(foreign)])
 
     def test_the_command_line_leaves_importers_internals_alone(self):
-        faces = {"daemon/importers/importer.h", "daemon/importers/registry.h"}
+        faces = {"daemon/importers/importer.h", "daemon/importers/registry.h", "daemon/importers/read_part.h"}
         self.report([f'{path}:{line}: "{own}" is inside an importer; use the registry'
                      for path in sources(".h", ".cpp") if within(path, "daemon/cli")
                      for line, own, _ in includes(path)
                      if own and within(own, "daemon/importers") and own not in faces])
+
+    def test_the_server_itself_speaks_no_json(self):
+        """server.h, what it includes of its own room, and their .cpp: a program that never heard of JSON could use it."""
+        spoken = {"daemon/server/server.h"}
+        reached = set()
+        while spoken - reached:
+            reached |= spoken
+            for path in list(reached):
+                spoken |= {own for _, own, _ in includes(path) if own and within(own, "daemon/server")}
+        reached |= {path[:-2] + ".cpp" for path in reached if (TOP / (path[:-2] + ".cpp")).is_file()}
+        self.assertGreater(len(reached), 3)
+        self.report([f"{path}:{line}: {own or foreign} is for the face to editors"
+                     for path in sorted(reached) for line, own, foreign in includes(path)
+                     if (foreign or "").startswith("nlohmann/") or
+                     own and (within(own, "protocol") or within(own, "daemon/rpc"))])
 
     def test_every_room_has_a_readme(self):
         rooms = {pathlib.PurePath(path).parent for path in sources(".h", ".cpp")}
@@ -139,6 +160,7 @@ class Layering(unittest.TestCase):
         allowed = ARROWS["daemon/profile"] + ["daemon/profile"]
         self.assertFalse(any(within("daemon/cli/flags.h", place) for place in allowed))
         self.assertFalse(within("daemon/profiler/x.h", "daemon/profile"))
+        self.assertFalse(any(within("daemon/support/gzip.h", place) for place in ARROWS["protocol"]))
 
 
 if __name__ == "__main__":
