@@ -20,15 +20,28 @@ namespace pyrometer {
 
 namespace {
 
-std::string currentFolder() { return linkTarget("/proc/self/cwd"); }
+/// Where relative paths count from.
+class Place {
+ public:
+  explicit Place(const std::string& folder)
+      : folder_(folder.empty() ? linkTarget("/proc/self/cwd") : folder), is_ours_(folder.empty()) {}
 
-std::string absolute(const std::string& path) {
-  return path.starts_with('/') ? path : currentFolder() + "/" + path;
-}
+  const std::string& folder() const { return folder_; }
+  std::string absolute(const std::string& path) const {
+    return path.starts_with('/') ? path : folder_ + "/" + path;
+  }
+  /// For our own calls: the path itself, if it leads there.
+  std::string reach(const std::string& path) const { return is_ours_ ? path : absolute(path); }
 
+ private:
+  std::string folder_;
+  bool is_ours_;
+};
+
+/// Of an absolute path.
 std::string folderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? currentFolder() : slash == 0 ? "/" : path.substr(0, slash);
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 bool isExecutableFile(const std::string& path) {
@@ -37,16 +50,17 @@ bool isExecutableFile(const std::string& path) {
 }
 
 /// As a shell finds it: a name with a slash is a path.
-std::optional<std::string> findProgram(const std::string& name, const std::string& search_path) {
+std::optional<std::string> findProgram(const std::string& name, const std::string& search_path,
+                                       const Place& place) {
   if (name.find('/') != std::string::npos) {
-    return isExecutableFile(name) ? std::optional(name) : std::nullopt;
+    return isExecutableFile(place.reach(name)) ? std::optional(name) : std::nullopt;
   }
   std::string_view rest = search_path;
   while (!name.empty()) {
     const std::size_t colon = rest.find(':');
     std::string folder(rest.substr(0, colon));
     if (folder.empty()) folder = ".";
-    if (const std::string path = folder + "/" + name; isExecutableFile(path)) return path;
+    if (const std::string path = folder + "/" + name; isExecutableFile(place.reach(path))) return path;
     if (colon == std::string_view::npos) return std::nullopt;
     rest.remove_prefix(colon + 1);
   }
@@ -116,7 +130,7 @@ Result<ScriptFile> lookAtScript(const std::string& path) {
 class Planner {
  public:
   Planner(const LaunchRequest& request, const Surroundings& surroundings)
-      : request_(request), surroundings_(surroundings) {}
+      : request_(request), surroundings_(surroundings), place_(surroundings.working_directory) {}
 
   Result<LaunchPlan> plan() {
     if (request_.command.empty() || request_.command.front().empty()) {
@@ -127,13 +141,13 @@ class Planner {
     // A bare name is looked up as a shell would, unless it clearly is a script of this folder.
     const bool bare = first.find('/') == std::string::npos;
     if (bare && !namesScript(first)) {
-      if (const auto program = findProgram(first, surroundings_.path)) return planProgram(*program);
+      if (const auto program = findProgram(first, surroundings_.path, place_)) return planProgram(*program);
     }
-    const auto file = lookAtScript(first);
+    const auto file = lookAtScript(place_.reach(first));
     if (!file) return file.error();
     if (!file->exists) {
       if (bare && namesScript(first)) {
-        if (const auto program = findProgram(first, surroundings_.path)) return planProgram(*program);
+        if (const auto program = findProgram(first, surroundings_.path, place_)) return planProgram(*program);
       }
       return Error{bare ? "no such program, neither in this folder nor on PATH" : "no such program", first};
     }
@@ -142,7 +156,7 @@ class Planner {
       return Error{"is not Python: it holds binary data. Name a Python script, -m MODULE, or a program",
                    first};
     }
-    const bool own_program = !namesScript(first) && isExecutableFile(first) && file->shebang;
+    const bool own_program = !namesScript(first) && isExecutableFile(place_.reach(first)) && file->shebang;
     if (own_program && request_.python.empty()) return planProgram(first);
     return planScript(first, file->shebang);
   }
@@ -152,7 +166,7 @@ class Planner {
   Result<LaunchPlan> planModule() {
     LaunchPlan plan;
     plan.argv = request_.command;
-    plan.my_code.push_back(currentFolder());
+    plan.my_code.push_back(place_.folder());
     // Who runs an installed package wants to see into it, so its files count as his own.
     if (const std::string package = packageToRun(request_.command); !package.empty()) {
       plan.my_code.push_back(package);
@@ -163,9 +177,10 @@ class Planner {
   Result<LaunchPlan> planScript(const std::string& path, const std::optional<Shebang>& shebang) {
     LaunchPlan plan;
     plan.argv = request_.command;
-    plan.script = absolute(path);
+    plan.script = place_.absolute(path);
     plan.my_code.push_back(folderOf(plan.script));
-    const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
+    const std::unique_ptr<char, void (*)(void*)> real(realpath(place_.reach(path).c_str(), nullptr),
+                                                      std::free);
     if (real && folderOf(real.get()) != plan.my_code.front()) plan.my_code.push_back(folderOf(real.get()));
     return withInterpreter(std::move(plan), shebang);
   }
@@ -179,8 +194,8 @@ class Planner {
     LaunchPlan plan;
     plan.executable = program;
     plan.argv = request_.command;
-    plan.my_code.push_back(currentFolder());
-    auto python = lookIntoPython(program);
+    plan.my_code.push_back(place_.folder());
+    auto python = lookIntoPython(place_.reach(program));
     if (!python) return python.error();
     plan.python = python.value();
     plan.python_path = plan.python.kind == PythonKind::kNone ? std::string() : program;
@@ -188,7 +203,7 @@ class Planner {
       // A console script such as pytest: its first line says which Python; the kernel starts it.
       if (const auto inner = interpreterOfProgram(program)) {
         plan.python_path = *inner;
-        python = lookIntoPython(*inner);
+        python = lookIntoPython(place_.reach(*inner));
         if (!python) return python.error();
         plan.python = python.value();
       }
@@ -200,13 +215,13 @@ class Planner {
   }
 
   std::optional<std::string> interpreterOfProgram(const std::string& program) const {
-    const auto file = lookAtScript(program);
+    const auto file = lookAtScript(place_.reach(program));
     if (!file || !file->shebang || !file->shebang->namesPython()) return std::nullopt;
-    return findProgram(file->shebang->program, surroundings_.path);
+    return findProgram(file->shebang->program, surroundings_.path, place_);
   }
 
   /// The script in "python3 -X dev prog.py args": the first word that is no option.
-  static std::string scriptAmong(const std::vector<std::string>& command) {
+  std::string scriptAmong(const std::vector<std::string>& command) const {
     for (std::size_t i = 1; i < command.size(); ++i) {
       const std::string& word = command[i];
       if (word == "-" || word.starts_with("-m") || word.starts_with("-c")) return {};
@@ -214,7 +229,7 @@ class Planner {
         ++i;
         continue;
       }
-      if (!word.starts_with('-')) return absolute(word);
+      if (!word.starts_with('-')) return place_.absolute(word);
     }
     return {};
   }
@@ -227,7 +242,7 @@ class Planner {
     plan.python_path = path.value();
     plan.argv.insert(plan.argv.begin(), options.begin(), options.end());
     plan.argv.insert(plan.argv.begin(), plan.executable);
-    const auto python = lookIntoPython(plan.executable);
+    const auto python = lookIntoPython(place_.reach(plan.executable));
     if (!python) return python.error();
     plan.python = python.value();
     if (plan.python.kind == PythonKind::kNone && plan.python.looked_into) {
@@ -239,9 +254,9 @@ class Planner {
   Result<std::string> findInterpreter(const std::optional<Shebang>& shebang,
                                       std::vector<std::string>& options) const {
     if (!request_.python.empty()) {
-      if (const auto found = findProgram(request_.python, surroundings_.path)) return *found;
+      if (const auto found = findProgram(request_.python, surroundings_.path, place_)) return *found;
       struct stat status {};
-      if (stat(request_.python.c_str(), &status) != 0) {
+      if (stat(place_.reach(request_.python).c_str(), &status) != 0) {
         return Error{"no such interpreter (given by --python)", request_.python};
       }
       if (S_ISDIR(status.st_mode)) {
@@ -251,20 +266,22 @@ class Planner {
     }
     if (!surroundings_.virtual_env.empty()) {
       for (const char* name : {"/bin/python3", "/bin/python"}) {
-        if (const std::string path = surroundings_.virtual_env + name; isExecutableFile(path)) return path;
+        if (const std::string path = surroundings_.virtual_env + name; isExecutableFile(place_.reach(path)))
+          return path;
       }
     }
     if (shebang && shebang->namesPython()) {
-      if (const auto found = findProgram(shebang->program, surroundings_.path)) {
+      if (const auto found = findProgram(shebang->program, surroundings_.path, place_)) {
         options = shebang->options;
         return *found;
       }
     }
-    if (const auto found = findProgram("python3", surroundings_.path)) return *found;
+    if (const auto found = findProgram("python3", surroundings_.path, place_)) return *found;
     return Error{"no python3 on PATH; say which interpreter to use with --python PATH", {}};
   }
 
   Result<LaunchPlan> checked(LaunchPlan plan) const {
+    plan.working_directory = place_.folder();
     const PythonFile& python = plan.python;
     if (python.kind == PythonKind::kPyPy) {
       return Error{"is PyPy; this version of Pyrometer samples CPython only (" + supportedPythons() +
@@ -302,6 +319,7 @@ class Planner {
 
   const LaunchRequest& request_;
   const Surroundings& surroundings_;
+  const Place place_;
 };
 
 /// What a word of Python's own options says of the words to come.

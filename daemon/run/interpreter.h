@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/run/python_file.h"
@@ -11,8 +12,9 @@ namespace pyrometer {
 
 /// What of our surroundings decides which interpreter runs a program.
 struct Surroundings {
-  std::string path;         ///< PATH
-  std::string virtual_env;  ///< VIRTUAL_ENV, or empty
+  std::string path;                 ///< PATH
+  std::string virtual_env;          ///< VIRTUAL_ENV, or empty
+  std::string working_directory{};  ///< absolute: where the program will run; empty: ours
 
   static Surroundings ofThisProcess();
 };
@@ -27,9 +29,11 @@ struct LaunchRequest {
 struct LaunchPlan {
   std::string executable;         ///< for execve
   std::vector<std::string> argv;  ///< argv[0] included
-  PythonFile python;              ///< kind kNone: whether Python runs shows when one registers
-  std::string python_path;        ///< the interpreter, where it is known
-  std::string script;             ///< absolute; empty for -m, -c and other programs
+  std::string working_directory;  ///< absolute; relative paths here count from it
+  std::vector<std::pair<std::string, std::string>> environment;  ///< left empty; for whoever wants some set
+  PythonFile python;        ///< kind kNone: whether Python runs shows when one registers
+  std::string python_path;  ///< the interpreter, where it is known
+  std::string script;       ///< absolute; empty for -m, -c and other programs
   std::vector<std::string>
       my_code;  ///< folders, and the package run by -m, whose files are the user's own (MyCode)
 };

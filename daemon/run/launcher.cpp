@@ -6,11 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <iterator>
-#include <string_view>
 
 #include "daemon/run/process_files.h"
 
@@ -110,49 +107,10 @@ void RunSignals::restoreAsFound() const {
 }
 
 Result<pid_t> spawnProgram(const Spawn& spawn, const RunSignals& signals) {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view name(*variable, std::strcspn(*variable, "="));
-    bool replaced = false;
-    for (const auto& [ours, value] : spawn.environment) replaced |= ours == name;
-    if (!replaced) variables.emplace_back(*variable);
-  }
-  for (const auto& [name, value] : spawn.environment) variables.push_back(name + "=" + value);
-  const auto pointers = [](const std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-    result.push_back(nullptr);
-    return result;
-  };
-  const std::vector<char*> environment = pointers(variables);
-  const std::vector<char*> arguments = pointers(spawn.argv);
-
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0)
-    return Error{std::string("cannot be started: ") + std::strerror(errno), spawn.executable};
-  const FileDescriptor reading(ends[0]);
-  FileDescriptor writing(ends[1]);
-  const pid_t pid = fork();
-  if (pid < 0) return Error{std::string("cannot be started: ") + std::strerror(errno), spawn.executable};
-  if (pid == 0) {
+  return spawnProgram(spawn, [&] {
     signals.restoreAsFound();
-    execve(spawn.executable.c_str(), arguments.data(), environment.data());
-    const int failed = errno;
-    // Nobody is left to tell if this fails.
-    [[maybe_unused]] const ssize_t told = write(writing.get(), &failed, sizeof failed);
-    _exit(127);
-  }
-  writing.close();
-  int failed = 0;
-  ssize_t n = 0;
-  do {
-    n = read(reading.get(), &failed, sizeof failed);
-  } while (n < 0 && errno == EINTR);
-  if (n != sizeof failed) return pid;
-  waitpid(pid, nullptr, 0);
-  if (failed == ENOENT)
-    return Error{"cannot be started: the interpreter in its first line does not exist", spawn.executable};
-  return Error{std::string("cannot be started: ") + std::strerror(failed), spawn.executable};
+    return 0;
+  });
 }
 
 void passOn(const RunSignals::Arrived& signal, pid_t program) {

@@ -5,9 +5,8 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "daemon/run/spawn.h"
 #include "daemon/support/file_descriptor.h"
 #include "daemon/support/result.h"
 
@@ -44,13 +43,8 @@ class RunSignals {
   FileDescriptor fd_;
 };
 
-/// Started programs share our stdin, stdout, stderr, process group, terminal and limits, and inherit no
+/// The program shares our stdin, stdout, stderr, process group, terminal and limits, and inherits no
 /// descriptor of ours.
-struct Spawn {
-  std::string executable;
-  std::vector<std::string> argv;
-  std::vector<std::pair<std::string, std::string>> environment;  ///< set on top of ours
-};
 Result<pid_t> spawnProgram(const Spawn& spawn, const RunSignals& signals);
 
 /// Gives the program a signal that was sent to us, unless it is known to have got its own: from the terminal,

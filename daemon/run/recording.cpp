@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "daemon/run/foreground_program.h"
 #include "daemon/run/interpreter.h"
 #include "daemon/run/run_strand.h"
 
@@ -14,7 +15,10 @@ Result<RunOutcome> runProgram(const RunOptions& options) {
     auto plan = planLaunch({.command = options.command, .python = options.python, .outside = options.outside},
                            Surroundings::ofThisProcess());
     if (!plan) return plan.error();
-    return RunStrand(options, std::move(plan).value()).run();
+    ForegroundProgram program;
+    RunStrand strand(options, std::move(plan).value(), program);
+    if (const auto begun = strand.start(); !begun) return begun.error();
+    return strand.finish();
   } catch (const std::exception& error) {
     return Error{std::string("the run could not be started (") + error.what() +
                      "); a limit on memory or open files (ulimit) may be too low",

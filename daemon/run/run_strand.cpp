@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <chrono>
@@ -17,6 +16,7 @@
 #include "daemon/exporters/bundle/bundle.h"
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/run/kept_runs.h"
+#include "daemon/run/launcher.h"
 #include "daemon/run/process_files.h"
 #include "daemon/run/sampler_library.h"
 #include "daemon/run/supported_python.h"
@@ -75,18 +75,21 @@ std::string programName(const RunOptions& options, const LaunchPlan& plan) {
 }  // namespace
 
 struct RunStrand::Loop {
-  Loop() : timer(io), signals(io) {}
+  Loop() : timer(io) {}
   asio::io_context io{1};
   asio::steady_timer timer;
-  asio::posix::stream_descriptor signals;
 };
 
-RunStrand::RunStrand(const RunOptions& options, LaunchPlan plan)
-    : options_(options), plan_(std::move(plan)), builder_(MyCode(plan_.my_code)) {}
+RunStrand::RunStrand(const RunOptions& options, LaunchPlan plan, RunningProgram& program, OnBatch on_batch)
+    : options_(options),
+      plan_(std::move(plan)),
+      running_(program),
+      on_batch_(std::move(on_batch)),
+      builder_(MyCode(plan_.my_code)) {}
 
 RunStrand::~RunStrand() {
   server_.reset();
-  if (loop_) loop_->signals.release();  // the descriptor is the signals' own
+  running_.unwatch();
 }
 
 void RunStrand::describeRun() {
@@ -94,7 +97,7 @@ void RunStrand::describeRun() {
   info.format = "pyrometer";
   info.argv = options_.keep_argv ? options_.command : withoutArguments(options_.command, plan_);
   info.command = joined(info.argv, ' ');
-  info.working_directory = linkTarget("/proc/self/cwd");
+  info.working_directory = plan_.working_directory;
   info.host = hostName();
   info.mode = options_.mode;
   info.outside = options_.outside;
@@ -120,8 +123,8 @@ Result<std::string> RunStrand::preload() const {
   return options_.sampler_library;
 }
 
-Result<void> RunStrand::start() {
-  Spawn spawn{.executable = plan_.executable, .argv = plan_.argv, .environment = {}};
+Result<pid_t> RunStrand::startProgram() {
+  Spawn spawn{.executable = plan_.executable, .argv = plan_.argv, .environment = plan_.environment};
   if (!options_.outside) {
     auto library = preload();
     if (!library) return library.error();
@@ -134,21 +137,20 @@ Result<void> RunStrand::start() {
       path = server_->folder() + "/" + baseName(path);
       if (symlink(library->c_str(), path.c_str()) != 0) return Error{systemErrorText(errno), path};
     }
-    spawn.environment.emplace_back("LD_PRELOAD", preloadValue(path, std::getenv("LD_PRELOAD")));
-    spawn.environment.emplace_back(session::kFolderVariable, server_->folder());
+    const char* present = variableIn(spawn.environment, "LD_PRELOAD");
+    setVariable(spawn.environment, "LD_PRELOAD", preloadValue(path, present));
+    setVariable(spawn.environment, session::kFolderVariable, server_->folder());
   }
   started_ = monotonicNow();
-  const auto program = spawnProgram(spawn, *signals_);
+  const auto program = running_.start(spawn);
   if (!program) return program.error();
   program_ = program.value();
   processes_->setProgram(program_, started_);
-  return {};
+  return program;
 }
 
-Result<RunOutcome> RunStrand::run() {
-  signals_ = std::make_unique<RunSignals>();
+void RunStrand::prepare() {
   loop_ = std::make_unique<Loop>();
-  loop_->signals.assign(signals_->descriptor());
   describeRun();
   openFolder();
   if (options_.keep_sources) {
@@ -166,18 +168,26 @@ Result<RunOutcome> RunStrand::run() {
           .keep_argv = options_.keep_argv,
           .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
       log_, *pacer_);
-  const std::shared_ptr<const Profile> empty = builder_.snapshot();
-  if (const auto begun = start(); !begun) {
-    if (folder_) removeRecording(folder_->path());
-    return begun.error();
-  }
-  // From here on the program runs: whatever fails, it is waited for, and its end is ours.
+  beginning_ = builder_.snapshot();
+}
+
+Result<pid_t> RunStrand::start() {
+  prepare();
+  auto begun = startProgram();
+  if (!begun && folder_) removeRecording(folder_->path());
+  return begun;
+}
+
+RunOutcome RunStrand::finish() {
   RunOutcome outcome;
-  outcome.profile = empty;
+  outcome.profile = beginning_;
   try {
     pacer_->start();
     if (server_) server_->prepareBlock();
-    watchSignals();
+    running_.watch(loop_->io, [this] {
+      over_ = true;
+      loop_->io.stop();
+    });
     watchTime();
     onTick();
     loop_->io.run();
@@ -187,7 +197,7 @@ Result<RunOutcome> RunStrand::run() {
   waitForEnd();
   pacer_->stop();
   try {
-    finish();
+    takeTheLast();
     outcome.profile = builder_.snapshot();
     if (folder_) {
       outcome.recording = folder_->path();
@@ -201,33 +211,6 @@ Result<RunOutcome> RunStrand::run() {
   outcome.sampled = processes_->any();
   outcome.wait_status = wait_status_;
   return outcome;
-}
-
-void RunStrand::watchSignals() {
-  loop_->signals.async_wait(
-      asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
-        if (error) return;
-        for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
-          if (signal.number == SIGCHLD) {
-            onChild();
-          } else {
-            passOn(signal, program_);
-          }
-        }
-        if (!over_) watchSignals();
-      });
-}
-
-void RunStrand::onChild() {
-  followStops(program_);
-  // It stays a zombie until its samples are taken: its pid cannot become somebody else's.
-  siginfo_t ended{};
-  if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-      ended.si_pid != program_) {
-    return;
-  }
-  over_ = true;
-  loop_->io.stop();
 }
 
 void RunStrand::watchTime() {
@@ -247,9 +230,13 @@ void RunStrand::onTick() {
 
 void RunStrand::takeBatch(std::int64_t time) {
   keep(log_.drain(time));
-  if (!sources_) return;
-  const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
-  if (!kept) lostDisk(kept.error());
+  if (sources_) {
+    const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
+    if (!kept) lostDisk(kept.error());
+  }
+  if (!on_batch_ || over_) return;
+  builder_.info().duration_ns = time - started_;
+  on_batch_(builder_);
 }
 
 void RunStrand::keep(std::string_view batch) {
@@ -273,19 +260,10 @@ void RunStrand::lostDisk(const Error& error) {
 }
 
 void RunStrand::waitForEnd() {
-  while (!over_) {
-    // Only after a failure: no loop any more, but signals and stops are still to be passed on.
-    followStops(program_);
-    siginfo_t ended{};
-    if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-        ended.si_pid == program_) {
-      break;
-    }
+  // Only after a failure: no loop any more, but the program is still to be attended to.
+  while (!over_ && !running_.attend()) {
     const timespec pause{.tv_sec = 0, .tv_nsec = 10'000'000};
     nanosleep(&pause, nullptr);
-    for (RunSignals::Arrived signal = signals_->next(); signal.number != 0; signal = signals_->next()) {
-      if (signal.number != SIGCHLD) passOn(signal, program_);
-    }
   }
   over_ = true;
   ended_ = monotonicNow();
@@ -299,7 +277,7 @@ void RunStrand::reap() {
   reaped_ = true;
 }
 
-void RunStrand::finish() {
+void RunStrand::takeTheLast() {
   siginfo_t ended{};
   int status = 0;
   if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOWAIT) == 0) {

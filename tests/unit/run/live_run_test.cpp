@@ -1,0 +1,574 @@
+// Programs in pseudo-terminals, beside each other: the system's Python, started, typed to, stopped. Nothing
+// here waits for a time and hopes: what is waited for is a text, a snapshot or the end.
+
+#include "daemon/run/live_run.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "daemon/importers/registry.h"
+#include "tests/unit/run/temporary_folder.h"
+
+namespace pyrometer {
+namespace {
+
+constexpr char kPython[] = "/usr/bin/python3.11";
+/// Only so that a defect ends the test instead of holding it up.
+constexpr std::chrono::seconds kForEver{100};
+
+/// What a run tells, to be waited for.
+class Observed {
+ public:
+  LiveRun::Events events() {
+    return {.output =
+                [this](std::string_view bytes) {
+                  std::unique_lock lock(mutex_);
+                  told_.wait(lock, [&] { return !held_; });
+                  output_ += bytes;
+                  told_.notify_all();
+                },
+            .changed =
+                [this] {
+                  const std::lock_guard lock(mutex_);
+                  ++changes_;
+                  told_.notify_all();
+                },
+            .ended =
+                [this](const LiveRun::Ended& ended) {
+                  const std::lock_guard lock(mutex_);
+                  ended_ = ended;
+                  told_.notify_all();
+                }};
+  }
+
+  bool waitFor(const std::string& text) {
+    return wait([&] { return output_.find(text) != std::string::npos; });
+  }
+  bool waitForChanges(int count) {
+    return wait([&] { return changes_ >= count; });
+  }
+  const LiveRun::Ended* waitForEnd() {
+    return wait([&] { return ended_.has_value(); }) ? &*ended_ : nullptr;
+  }
+  std::string output() {
+    const std::lock_guard lock(mutex_);
+    return output_;
+  }
+  bool hasEnded() {
+    const std::lock_guard lock(mutex_);
+    return ended_.has_value();
+  }
+  /// From here on whoever brings output is kept waiting.
+  void hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+    told_.notify_all();
+  }
+
+ private:
+  template <class Condition>
+  bool wait(Condition condition) {
+    std::unique_lock lock(mutex_);
+    return told_.wait_for(lock, kForEver, condition);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable told_;
+  std::string output_;
+  int changes_ = 0;
+  bool held_ = false;
+  std::optional<LiveRun::Ended> ended_;
+};
+
+class LiveRuns : public testing::Test {
+ protected:
+  LiveRun::Options options(std::vector<std::string> command) {
+    LiveRun::Options options;
+    options.run.command = std::move(command);
+    options.run.python = kPython;
+    options.run.rate_hz = 1000;
+    options.run.folder = folder_.path();
+    options.run.sampler_library = PYROMETER_SAMPLER_LIBRARY;
+    options.working_directory = folder_.path();
+    return options;
+  }
+  LiveRun::Options program(std::string_view text, const std::string& name = "program.py") {
+    return options({folder_.file(name, text)});
+  }
+  static std::unique_ptr<LiveRun> start(LiveRun::Options options, Observed& observed) {
+    auto run = LiveRun::start(std::move(options), observed.events());
+    EXPECT_TRUE(run.ok()) << run.error().text();
+    return run ? std::move(run).value() : nullptr;
+  }
+  /// A program's output and end.
+  static std::string outputOf(LiveRun::Options options, int* wait_status = nullptr) {
+    Observed observed;
+    const auto run = start(std::move(options), observed);
+    const LiveRun::Ended* end = run ? observed.waitForEnd() : nullptr;
+    if (end != nullptr && wait_status != nullptr) *wait_status = end->outcome.wait_status;
+    return observed.output();
+  }
+  static std::uint32_t hottestLine(const Profile& profile) {
+    std::uint32_t hottest = 0;
+    std::uint64_t most = 0;
+    for (std::size_t i = 0; i < profile.lines().size(); ++i) {
+      const auto counters = profile.lineCounters(LineId{static_cast<std::uint32_t>(i)});
+      if (counters.self <= most) continue;
+      most = counters.self;
+      hottest = profile.lines()[i].line;
+    }
+    return hottest;
+  }
+  static std::vector<std::string> fileNames(const Profile& profile) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < profile.files().size(); ++i)
+      names.emplace_back(profile.string(profile.files()[i].path));
+    return names;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(LiveRuns, APromptIsThereBeforeItsAnswer) {
+  Observed observed;
+  const auto run = start(program("print('before')\n"
+                                 "name = input('Name? ')\n"
+                                 "print(f'Hello {name}!')\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("before\r\nName? "));
+  EXPECT_EQ(observed.output(), "before\r\nName? ");
+  EXPECT_FALSE(observed.hasEnded());
+  ASSERT_TRUE(run->input("Zoë\n").ok());
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_EQ(observed.output(), "before\r\nName? Zoë\r\nHello Zoë!\r\n");  // with the terminal's echo
+  EXPECT_EQ(end->outcome.wait_status, 0);
+  EXPECT_FALSE(end->stopped);
+}
+
+TEST_F(LiveRuns, APasswordIsNotShown) {
+  Observed observed;
+  const auto run = start(program("import getpass\n"
+                                 "print(len(getpass.getpass('Secret? ')))\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("Secret? "));
+  ASSERT_TRUE(run->input("abracadabra\n").ok());
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+  EXPECT_EQ(observed.output(), "Secret? \r\n11\r\n");
+}
+
+TEST_F(LiveRuns, TheProgramHasATerminalOfItsOwn) {
+  LiveRun::Options wide = program(
+      "import os, sys, signal\n"
+      "print(os.isatty(0), os.isatty(1), os.isatty(2), os.getsid(0) == os.getpid(),\n"
+      "      os.tcgetpgrp(0) == os.getpgrp(), open('/dev/tty').isatty())\n"
+      "print(os.get_terminal_size(), os.environ['TERM'], os.getcwd(), os.environ['PWD'])\n"
+      "print('COLUMNS' in os.environ, 'LINES' in os.environ, os.environ['ADDED'])\n"
+      "print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL, signal.pthread_sigmask(0, []))\n"
+      "print(sorted(int(fd) for fd in os.listdir('/proc/self/fd')))\n");
+  wide.columns = 123;
+  wide.rows = 45;
+  wide.environment = {{"ADDED", "a=b"}, {"TERM", "vt220"}};
+  // What a descriptor that everybody may inherit leads to is no matter of the program's.
+  const int open_to_all = dup(STDERR_FILENO);
+  ASSERT_GT(open_to_all, 2);
+  setenv("COLUMNS", "7", 1);
+  std::signal(SIGTERM, SIG_IGN);
+  sigset_t blocked, found;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGUSR1);
+  pthread_sigmask(SIG_BLOCK, &blocked, &found);
+  const std::string output = outputOf(wide);
+  pthread_sigmask(SIG_SETMASK, &found, nullptr);
+  EXPECT_EQ(std::signal(SIGTERM, SIG_DFL), SIG_IGN);  // ours is as it was
+  unsetenv("COLUMNS");
+  close(open_to_all);
+  EXPECT_EQ(output,
+            "True True True True True True\r\n"
+            "os.terminal_size(columns=123, lines=45) vt220 " +
+                folder_.path() + " " + folder_.path() +
+                "\r\n"
+                "False False a=b\r\n"
+                "True set()\r\n"
+                "[0, 1, 2, 3]\r\n");  // 3 is that of the listing itself
+}
+
+TEST_F(LiveRuns, CtrlCIsAKeyboardInterrupt) {
+  Observed observed;
+  const auto run = start(program("import time\n"
+                                 "try:\n"
+                                 "    print('ready', flush=True)\n"
+                                 "    while True: pass\n"
+                                 "except KeyboardInterrupt:\n"
+                                 "    print('interrupted')\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("ready"));
+  ASSERT_TRUE(run->input("\x03").ok());
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_NE(observed.output().find("interrupted\r\n"), std::string::npos);
+  EXPECT_EQ(end->outcome.wait_status, 0);
+  EXPECT_FALSE(end->stopped);
+}
+
+TEST_F(LiveRuns, TheWindowsSizeFollows) {
+  Observed observed;
+  const auto run = start(program("import os, signal\n"
+                                 "def resized(*_):\n"
+                                 "    print('now', *os.get_terminal_size(), flush=True)\n"
+                                 "signal.signal(signal.SIGWINCH, resized)\n"
+                                 "print('at first', *os.get_terminal_size(), flush=True)\n"
+                                 "input()\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("at first 80 24"));
+  ASSERT_TRUE(run->resize(100, 50).ok());
+  ASSERT_TRUE(observed.waitFor("now 100 50"));
+  EXPECT_FALSE(run->resize(0, 50).ok());
+  EXPECT_FALSE(run->resize(100, 65536).ok());
+  ASSERT_TRUE(run->input("\n").ok());
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+  EXPECT_TRUE(run->resize(100, 50).ok());  // after the end: nothing
+}
+
+TEST_F(LiveRuns, StopIsCtrlCAtFirst) {
+  Observed observed;
+  const auto run = start(program("try:\n"
+                                 "    print('ready', flush=True)\n"
+                                 "    while True: pass\n"
+                                 "except KeyboardInterrupt:\n"
+                                 "    print('tidied')\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitForChanges(1));
+  ASSERT_TRUE(observed.waitFor("ready"));
+  run->stop();
+  run->stop();
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_NE(observed.output().find("tidied\r\n"), std::string::npos);
+  EXPECT_EQ(end->outcome.wait_status, 0);
+  EXPECT_TRUE(end->stopped);
+  EXPECT_GT(end->outcome.profile->sampleCount(), 0u);
+  run->stop();  // after the end: nothing
+}
+
+TEST_F(LiveRuns, StopEndsWhatIgnoresEverythingButKill) {
+  Observed observed;
+  // A child in a process group of its own ignores as much, and belongs to the session.
+  const auto run = start(program("import os, signal, subprocess, sys\n"
+                                 "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n"
+                                 "    signal.signal(number, signal.SIG_IGN)\n"
+                                 "child = subprocess.Popen(['/bin/sleep', '1000'], process_group=0)\n"
+                                 "print('child', child.pid, '.', flush=True)\n"
+                                 "while True: pass\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor(" ."));
+  run->stop();
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  ASSERT_TRUE(WIFSIGNALED(end->outcome.wait_status));
+  EXPECT_EQ(WTERMSIG(end->outcome.wait_status), SIGKILL);
+  EXPECT_TRUE(end->stopped);
+  const std::string output = observed.output();
+  const pid_t child = static_cast<pid_t>(std::stol(output.substr(output.find("child ") + 6)));
+  // It is nobody's zombie here: whoever inherits it takes it away.
+  while (std::ifstream("/proc/" + std::to_string(child) + "/cmdline").peek() != EOF) usleep(1000);
+}
+
+TEST_F(LiveRuns, TheDestructorEndsTheProgram) {
+  Observed observed;
+  auto run = start(program("import signal\n"
+                           "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n"
+                           "    signal.signal(number, signal.SIG_IGN)\n"
+                           "print('ready', flush=True)\n"
+                           "while True: pass\n"),
+                   observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("ready"));
+  const pid_t pid = run->pid();
+  run.reset();
+  EXPECT_TRUE(observed.hasEnded());
+  EXPECT_EQ(kill(pid, 0), -1);
+  EXPECT_EQ(errno, ESRCH);
+}
+
+std::string busyFor(int lines_before, const std::string& name) {
+  std::string text = "import time\n";
+  for (int i = 0; i < lines_before; ++i) text += "#\n";
+  return text + "def " + name +
+         "(seconds):\n"
+         "    end = time.thread_time() + seconds\n"
+         "    while time.thread_time() < end: pass\n" +
+         name + "(0.5)\n";
+}
+
+TEST_F(LiveRuns, TwoAtOnceHaveEachTheirOwnProfile) {
+  Observed of_one, of_other;
+  const auto one = start(program(busyFor(0, "one"), "one.py"), of_one);
+  const auto other = start(program(busyFor(10, "other"), "other.py"), of_other);
+  ASSERT_TRUE(one);
+  ASSERT_TRUE(other);
+  const LiveRun::Ended* one_end = of_one.waitForEnd();
+  const LiveRun::Ended* other_end = of_other.waitForEnd();
+  ASSERT_NE(one_end, nullptr);
+  ASSERT_NE(other_end, nullptr);
+  EXPECT_EQ(hottestLine(*one_end->outcome.profile), 4u);
+  EXPECT_EQ(hottestLine(*other_end->outcome.profile), 14u);
+  for (const std::string& name : fileNames(*one_end->outcome.profile))
+    EXPECT_EQ(name.find("other.py"), std::string::npos) << name;
+  for (const std::string& name : fileNames(*other_end->outcome.profile))
+    EXPECT_EQ(name.find("one.py"), std::string::npos) << name;
+  EXPECT_NE(one_end->outcome.recording, other_end->outcome.recording);
+}
+
+TEST_F(LiveRuns, TheProfileGrowsWhileTheProgramRuns) {
+  Observed observed;
+  const auto run = start(program("import select, sys\n"
+                                 "def is_busy():\n"
+                                 "    return not select.select([sys.stdin], [], [], 0)[0]\n"
+                                 "while is_busy(): pass\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  EXPECT_NE(run->snapshot(), nullptr);
+  ASSERT_TRUE(observed.waitForChanges(1));
+  const auto first = run->snapshot();
+  ASSERT_TRUE(observed.waitForChanges(3));
+  const auto later = run->snapshot();
+  EXPECT_GT(first->sampleCount(), 0u);
+  EXPECT_GT(later->sampleCount(), first->sampleCount());
+  EXPECT_GT(later->info().duration_ns, first->info().duration_ns);
+  EXPECT_FALSE(later->info().finished);
+  EXPECT_FALSE(later->sources().empty());  // there is a text to draw the heat beside
+  ASSERT_TRUE(run->input("\n").ok());
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_EQ(run->snapshot(), end->outcome.profile);
+  EXPECT_GE(end->outcome.profile->sampleCount(), later->sampleCount());
+  EXPECT_TRUE(end->outcome.profile->info().finished);
+}
+
+TEST_F(LiveRuns, WhatItLeavesIsWhatRunLeaves) {
+  LiveRun::Options asked = program("import sys\n" + busyFor(0, "busy") + "sys.exit(7)\n");
+  asked.run.command = {"program.py", "an argument"};  // found from the working folder
+  Observed observed;
+  const auto run = start(asked, observed);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->command(), asked.run.command);
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  const RunOutcome& outcome = end->outcome;
+  ASSERT_TRUE(WIFEXITED(outcome.wait_status));
+  EXPECT_EQ(WEXITSTATUS(outcome.wait_status), 7);
+  const Profile& profile = *outcome.profile;
+  EXPECT_EQ(profile.info().argv, asked.run.command);
+  EXPECT_EQ(profile.info().working_directory, folder_.path());
+  EXPECT_EQ(profile.info().meta.at("pyrometer.my_code"), folder_.path());
+  EXPECT_EQ(profile.info().exit_status, outcome.wait_status);
+  EXPECT_TRUE(outcome.sampled);
+  EXPECT_TRUE(outcome.recording_complete);
+  const auto file = profile.findFile(folder_.path() + "/program.py");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(profile.file(*file).owner, Owner::kUser);
+  ASSERT_NE(profile.findSource(*file), nullptr);
+  EXPECT_FALSE(profile.findSource(*file)->changed_during_run);
+  const auto read = readProfile(outcome.recording);
+  ASSERT_TRUE(read.ok()) << read.error().text();
+  EXPECT_EQ((*read)->sampleCount(), profile.sampleCount());
+  EXPECT_EQ((*read)->totalWeight(), profile.totalWeight());
+  EXPECT_EQ((*read)->sources().size(), profile.sources().size());
+}
+
+TEST_F(LiveRuns, TheSignalThatEndedItIsTold) {
+  int status = 0;
+  outputOf(program("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"), &status);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGSEGV);
+}
+
+TEST_F(LiveRuns, MuchOutputComesWholeAndInOrder) {
+  const std::string output = outputOf(program("for i in range(200000): print(i)\n"));
+  std::size_t at = 0;
+  for (int i = 0; i < 200000; ++i) {
+    const std::string line = std::to_string(i) + "\r\n";
+    ASSERT_EQ(output.compare(at, line.size(), line), 0) << i;
+    at += line.size();
+  }
+  EXPECT_EQ(at, output.size());
+}
+
+TEST_F(LiveRuns, WhoTakesNoOutputHoldsUpTheProgramAndNothingElse) {
+  Observed observed;
+  const auto run = start(program("import signal, sys\n"
+                                 "written = 0\n"
+                                 "try:\n"
+                                 "    while True:\n"
+                                 "        print('x' * 1000)\n"
+                                 "        written += 1\n"
+                                 "except KeyboardInterrupt:\n"
+                                 "    open('written', 'w').write(str(written))\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("x"));
+  observed.hold(true);
+  // Held up by its full terminal, it can still be interrupted.
+  ASSERT_TRUE(run->input("\x03").ok());
+  const std::string file = folder_.path() + "/written";
+  while (readFile(file).empty()) usleep(1000);
+  EXPECT_FALSE(observed.hasEnded());  // somebody is still to take what it wrote
+  observed.hold(false);
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+}
+
+TEST_F(LiveRuns, InputThatIsNotReadHasABound) {
+  Observed observed;
+  const auto run = start(program("import sys, tty\n"
+                                 "tty.setraw(0)\n"
+                                 "print('ready', flush=True)\n"
+                                 "sys.stdin.buffer.read(1)\n"
+                                 "total = 1\n"
+                                 "while total < 1000000: total += len(sys.stdin.buffer.read1())\n"
+                                 "print('got', total)\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("ready"));
+  EXPECT_FALSE(run->input(std::string(LiveRun::kMostInput + 1, 'x')).ok());
+  ASSERT_TRUE(run->input(std::string(1'000'000, 'x')).ok());  // more than the terminal takes at once
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+  EXPECT_NE(observed.output().find("got 1000000"), std::string::npos) << observed.output();
+  EXPECT_TRUE(run->input("late").ok());
+}
+
+TEST_F(LiveRuns, AChildThatKeepsTheTerminalDoesNotHoldUpTheEnd) {
+  Observed observed;
+  // The child leads a session of its own, ignores hang-ups, and writes for ever.
+  const auto run = start(program("import subprocess\n"
+                                 "child = subprocess.Popen(['/usr/bin/yes'], start_new_session=True)\n"
+                                 "print('child', child.pid, '.', flush=True)\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_EQ(end->outcome.wait_status, 0);
+  const std::string output = observed.output();
+  ASSERT_NE(output.find("child "), std::string::npos);
+  const pid_t child = static_cast<pid_t>(std::stol(output.substr(output.find("child ") + 6)));
+  // The terminal is closed: it has nowhere left to write to, and ends.
+  while (std::ifstream("/proc/" + std::to_string(child) + "/cmdline").peek() != EOF) usleep(1000);
+}
+
+TEST_F(LiveRuns, AProgramMayLetGoOfItsTerminalAndGoOn) {
+  Observed observed;
+  const auto run =
+      start(program("import os\n"
+                    "os.close(0); os.close(1); os.close(2)\n" +
+                    busyFor(0, "busy") + "os.write(os.open('/dev/tty', os.O_WRONLY), b'at last')\n"),
+            observed);
+  ASSERT_TRUE(run);
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+  EXPECT_EQ(observed.output(), "at last");
+}
+
+TEST_F(LiveRuns, SaysWhatCannotBeStarted) {
+  const auto error = [&](LiveRun::Options options) {
+    const auto run = LiveRun::start(std::move(options), {});
+    EXPECT_FALSE(run.ok());
+    return run.ok() ? "" : run.error().text();
+  };
+  EXPECT_NE(error(options({"missing.py"})).find("missing.py: no such program"), std::string::npos);
+  EXPECT_NE(error(options({})).find("no program given"), std::string::npos);
+  folder_.file("data.bin", std::string("\0\1\2\3", 4));
+  EXPECT_NE(error(options({"data.bin"})).find("is not Python"), std::string::npos);
+  LiveRun::Options other = program("pass\n");
+  other.run.python = "/bin/ls";
+  EXPECT_NE(error(other).find("is not a Python interpreter"), std::string::npos);
+  LiveRun::Options nowhere = program("pass\n");
+  nowhere.working_directory = folder_.path() + "/nowhere";
+  EXPECT_NE(error(nowhere).find("/nowhere: no such file or folder"), std::string::npos) << error(nowhere);
+  nowhere.working_directory = "relative";
+  EXPECT_NE(error(nowhere).find("absolute"), std::string::npos);
+  LiveRun::Options flat = program("pass\n");
+  flat.rows = 0;
+  EXPECT_NE(error(flat).find("80 x 0"), std::string::npos);
+  LiveRun::Options odd = program("pass\n");
+  odd.environment = {{"A=B", "c"}};
+  EXPECT_NE(error(odd).find("A=B"), std::string::npos);
+  LiveRun::Options lacking = program("pass\n");
+  lacking.run.sampler_library = "";
+  EXPECT_NE(error(lacking).find("libpyrometer_sampler.so"), std::string::npos);
+  // Nothing is left of them but the files made here.
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+    EXPECT_TRUE(entry.is_regular_file()) << entry.path();
+}
+
+TEST_F(LiveRuns, WhatIsNotPythonRunsUnsampled) {
+  LiveRun::Options shell = options({"/bin/echo", "words"});
+  shell.run.python = "";
+  Observed observed;
+  const auto run = start(shell, observed);
+  ASSERT_TRUE(run);
+  const LiveRun::Ended* end = observed.waitForEnd();
+  ASSERT_NE(end, nullptr);
+  EXPECT_EQ(observed.output(), "words\r\n");
+  EXPECT_FALSE(end->outcome.sampled);
+}
+
+TEST_F(LiveRuns, LeaveNoDescriptorsAndNoChildren) {
+  const auto open_descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = open_descriptors();
+  outputOf(program("print(1)\n"));
+  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST_F(LiveRuns, ADaemonThatDiesHangsUp) {
+  // Another process plays the daemon, and is killed.
+  const LiveRun::Options asked = program(
+      "import os, signal, time\n"
+      "def hung_up(*_):\n"
+      "    open('hung', 'w').write('up')\n"
+      "    os._exit(0)\n"
+      "signal.signal(signal.SIGHUP, hung_up)\n"
+      "print('ready', flush=True)\n"
+      "while True: time.sleep(1000)\n");
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t daemon = fork();
+  ASSERT_GE(daemon, 0);
+  if (daemon == 0) {
+    Observed observed;
+    const auto run = LiveRun::start(asked, observed.events());
+    const bool ready = run.ok() && observed.waitFor("ready");
+    [[maybe_unused]] const ssize_t told = write(ends[1], ready ? "y" : "n", 1);
+    for (;;) pause();
+  }
+  char answer = 0;
+  ASSERT_EQ(read(ends[0], &answer, 1), 1);
+  EXPECT_EQ(answer, 'y');
+  kill(daemon, SIGKILL);
+  waitpid(daemon, nullptr, 0);
+  while (readFile(folder_.path() + "/hung") != "up") usleep(1000);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+}  // namespace
+}  // namespace pyrometer
