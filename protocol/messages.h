@@ -196,7 +196,8 @@ struct RunParams {
   std::optional<std::vector<std::string>> command{};
   /// The program's arguments, behind `program` or `command`.
   std::optional<std::vector<std::string>> args{};
-  /// URI or path of the folder to run in; the workspace's root, or the program's folder, if left out.
+  /// URI or path of the folder to run in. If left out: the workspace folder that holds the program, else the
+  /// program's own, else the first workspace folder.
   std::optional<std::string> cwd{};
   /// Variables to set on top of the daemon's own environment.
   std::optional<std::map<std::string, std::string>> env{};
@@ -204,7 +205,7 @@ struct RunParams {
   std::optional<std::string> python{};
   /// cpu if left out.
   std::optional<RunMode> mode{};
-  /// Samples a second, 1 to 10000; 0 or left out: auto.
+  /// Samples a second, 1 to 10000; 0: auto; the configured one if left out.
   std::optional<double> rate{};
   /// Record the memory in use; true if left out.
   std::optional<bool> memory{};
@@ -377,7 +378,7 @@ struct LineHeat {
   /// Class of the share: 0 (under 0.5 %), 1, 2 (from 2.5 %), 3 (from 10 %).
   std::uint64_t heat = 0;
   /// What to show at the line's end, such as "12.3 %"; with a range where samples are few, and a word where
-  /// the line is stale.
+  /// the line was edited since.
   std::string text{};
   /// Growth of memory charged to the line, bytes.
   std::optional<std::uint64_t> memory{};

@@ -109,7 +109,10 @@ export interface RunParams {
   command?: string[];
   /** The program's arguments, behind `program` or `command`. */
   args?: string[];
-  /** URI or path of the folder to run in; the workspace's root, or the program's folder, if left out. */
+  /**
+   * URI or path of the folder to run in. If left out: the workspace folder that holds the program, else the
+   * program's own, else the first workspace folder.
+   */
   cwd?: string;
   /** Variables to set on top of the daemon's own environment. */
   env?: Record<string, string>;
@@ -117,7 +120,7 @@ export interface RunParams {
   python?: string;
   /** cpu if left out. */
   mode?: RunMode;
-  /** Samples a second, 1 to 10000; 0 or left out: auto. */
+  /** Samples a second, 1 to 10000; 0: auto; the configured one if left out. */
   rate?: number;
   /** Record the memory in use; true if left out. */
   memory?: boolean;
@@ -295,7 +298,7 @@ export interface LineHeat {
   heat: number;
   /**
    * What to show at the line's end, such as "12.3 %"; with a range where samples are few, and a word where
-   * the line is stale.
+   * the line was edited since.
    */
   text: string;
   /** Growth of memory charged to the line, bytes. */
