@@ -110,9 +110,9 @@ struct Filter {
   std::optional<std::int64_t> to{};
   /// Numbers of threads, as in Profile.threads.
   std::optional<std::vector<std::uint64_t>> threads{};
-  /// Names of states of the interpreter: interpreter, warmup, jit, gc, native.
+  /// Names of states of the interpreter: interpreter, warmup, jit, gc, native, unknown.
   std::optional<std::vector<std::string>> vmStates{};
-  /// Names of states of the thread: running, waiting for the GIL (gil), off the processor (offCpu).
+  /// Names of states of the thread: running, gil (waiting for the GIL), offCpu (off the processor), unknown.
   std::optional<std::vector<std::string>> threadStates{};
 };
 
@@ -158,7 +158,8 @@ struct Profile {
   ProfileState state = ProfileState::kRunning;
   /// Is it the one that heat, hover, lenses and call hierarchies show?
   bool selected = false;
-  /// URI of the file it was opened from or saved to.
+  /// URI of the file it was opened from or is kept in. While its program runs: of the folder of its
+  /// recording, which `pyrometer/open` takes too, should the daemon have died.
   std::optional<std::string> file{};
   /// The program and its arguments; empty where the recording leaves them out.
   std::string command{};
@@ -211,9 +212,9 @@ struct RunParams {
   std::optional<bool> memory{};
   /// Read the program's memory from outside and put nothing into it; false if left out.
   std::optional<bool> outside{};
-  /// Width of the pseudo-terminal in characters; 80 if left out.
+  /// Width of the pseudo-terminal in characters, 1 to 10000; 80 if left out.
   std::optional<std::uint64_t> columns{};
-  /// Its height; 24 if left out.
+  /// Its height, 1 to 10000; 24 if left out.
   std::optional<std::uint64_t> rows{};
   /// The client's token for work-done progress (LSP). Cancelling the progress stops the program.
   std::optional<Any> workDoneToken{};
@@ -416,7 +417,7 @@ struct FunctionsParams {
   std::optional<std::string> search{};
   /// First row; 0 if left out.
   std::optional<std::uint64_t> offset{};
-  /// Most rows; 100 if left out, 1000 at most.
+  /// Most rows, 1 to 1000; 100 if left out.
   std::optional<std::uint64_t> limit{};
 };
 
@@ -474,7 +475,7 @@ struct CallTreeParams {
   std::optional<std::vector<std::uint64_t>> path{};
   /// First child; 0 if left out.
   std::optional<std::uint64_t> offset{};
-  /// Most children; 100 if left out, 1000 at most.
+  /// Most children, 1 to 1000; 100 if left out.
   std::optional<std::uint64_t> limit{};
 };
 

@@ -23,9 +23,11 @@ export interface Filter {
   to?: number;
   /** Numbers of threads, as in Profile.threads. */
   threads?: number[];
-  /** Names of states of the interpreter: interpreter, warmup, jit, gc, native. */
+  /** Names of states of the interpreter: interpreter, warmup, jit, gc, native, unknown. */
   vmStates?: string[];
-  /** Names of states of the thread: running, waiting for the GIL (gil), off the processor (offCpu). */
+  /**
+   * Names of states of the thread: running, gil (waiting for the GIL), offCpu (off the processor), unknown.
+   */
   threadStates?: string[];
 }
 
@@ -71,7 +73,10 @@ export interface Profile {
   state: ProfileState;
   /** Is it the one that heat, hover, lenses and call hierarchies show? */
   selected: boolean;
-  /** URI of the file it was opened from or saved to. */
+  /**
+   * URI of the file it was opened from or is kept in. While its program runs: of the folder of its recording,
+   * which `pyrometer/open` takes too, should the daemon have died.
+   */
   file?: string;
   /** The program and its arguments; empty where the recording leaves them out. */
   command: string;
@@ -126,9 +131,9 @@ export interface RunParams {
   memory?: boolean;
   /** Read the program's memory from outside and put nothing into it; false if left out. */
   outside?: boolean;
-  /** Width of the pseudo-terminal in characters; 80 if left out. */
+  /** Width of the pseudo-terminal in characters, 1 to 10000; 80 if left out. */
   columns?: number;
-  /** Its height; 24 if left out. */
+  /** Its height, 1 to 10000; 24 if left out. */
   rows?: number;
   /** The client's token for work-done progress (LSP). Cancelling the progress stops the program. */
   workDoneToken?: unknown;
@@ -337,7 +342,7 @@ export interface FunctionsParams {
   search?: string;
   /** First row; 0 if left out. */
   offset?: number;
-  /** Most rows; 100 if left out, 1000 at most. */
+  /** Most rows, 1 to 1000; 100 if left out. */
   limit?: number;
 }
 
@@ -395,7 +400,7 @@ export interface CallTreeParams {
   path?: number[];
   /** First child; 0 if left out. */
   offset?: number;
-  /** Most children; 100 if left out, 1000 at most. */
+  /** Most children, 1 to 1000; 100 if left out. */
   limit?: number;
 }
 
