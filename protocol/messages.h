@@ -527,9 +527,10 @@ struct FlameParams {
   std::optional<bool> inverted{};
   /// Zoomed in on this node: functions from the root.
   std::optional<std::vector<std::uint64_t>> path{};
-  /// Width of the picture in pixels: what would be narrower than half of one is left out. 1200 if left out.
+  /// Width of the picture in pixels, 1 to 100000: what would be narrower than half of one is left out. 1200
+  /// if left out.
   std::optional<std::uint64_t> width{};
-  /// Most levels; 200 if left out.
+  /// Most levels, 1 to 10000; 200 if left out.
   std::optional<std::uint64_t> depth{};
 };
 
@@ -577,7 +578,7 @@ struct TimelineParams {
   std::optional<std::int64_t> from{};
   /// End of the window, ns; the run's end if left out.
   std::optional<std::int64_t> to{};
-  /// Into how many equal slots it is cut; 200 if left out, 10000 at most.
+  /// Into how many equal slots it is cut, 1 to 10000; 200 if left out.
   std::optional<std::uint64_t> slots{};
 };
 

@@ -453,10 +453,11 @@ export interface FlameParams {
   /** Zoomed in on this node: functions from the root. */
   path?: number[];
   /**
-   * Width of the picture in pixels: what would be narrower than half of one is left out. 1200 if left out.
+   * Width of the picture in pixels, 1 to 100000: what would be narrower than half of one is left out. 1200 if
+   * left out.
    */
   width?: number;
-  /** Most levels; 200 if left out. */
+  /** Most levels, 1 to 10000; 200 if left out. */
   depth?: number;
 }
 
@@ -504,7 +505,7 @@ export interface TimelineParams {
   from?: number;
   /** End of the window, ns; the run's end if left out. */
   to?: number;
-  /** Into how many equal slots it is cut; 200 if left out, 10000 at most. */
+  /** Into how many equal slots it is cut, 1 to 10000; 200 if left out. */
   slots?: number;
 }
 
