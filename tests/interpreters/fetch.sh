@@ -16,6 +16,7 @@ catalogue() {
 	3.12|-|-|python3.12|pyenv
 	3.13|trixie|python3.13 libpython3.13|usr/bin/python3.13|deb
 	austin|trixie|austin|usr/bin/austin|deb
+	neovim|trixie|neovim|usr/bin/nvim|deb
 	LIST
 }
 

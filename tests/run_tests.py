@@ -1,0 +1,67 @@
+"""Runs the unittest files of one folder, each test in a process of its own, some at a time; those of a class with
+`alone = True` one after the other at the end. What the run.py of endtoend/, transcripts/ and editors/ share.
+
+Prints what failed, then the slowest, and last "N passed, N failed".
+"""
+
+import concurrent.futures
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+
+def all_tests(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from all_tests(test)
+        else:
+            yield test
+
+
+def run_one(folder, name, limit):
+    began = time.monotonic()
+    try:
+        done = subprocess.run([sys.executable, "-W", "error", "-m", "unittest", name], cwd=folder,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=limit)
+        # A test that did not run has not passed.
+        good, said = done.returncode == 0 and "skipped" not in done.stderr.splitlines()[-1], done.stderr + done.stdout
+    except subprocess.TimeoutExpired:
+        good, said = False, f"did not end within {limit} s"
+    return name, good, said, time.monotonic() - began
+
+
+def run(folder, patterns=(), jobs=None, limit=180):
+    """The tests of `folder`/*_test.py whose names contain one of the patterns. Returns the exit status."""
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+    loader = unittest.TestLoader()
+    tests = list(all_tests(loader.discover(str(folder), "*_test.py")))
+    for error in loader.errors:
+        print(error)
+    wanted = [test for test in tests if not patterns or any(p in test.id() for p in patterns)]
+    together = [test.id() for test in wanted if not getattr(test, "alone", False)]
+    alone = [test.id() for test in wanted if getattr(test, "alone", False)]
+
+    results = []
+
+    def note(result):
+        results.append(result)
+        name, good, said, seconds = result
+        if not good:
+            print(f"FAILED {name} ({seconds:.1f} s)\n{said}", flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(max(1, jobs or os.cpu_count())) as pool:
+        for job in concurrent.futures.as_completed([pool.submit(run_one, folder, name, limit) for name in together]):
+            note(job.result())
+    for name in alone:
+        note(run_one(folder, name, limit))
+
+    slowest = sorted(results, key=lambda result: -result[3])[:5]
+    print("  slowest: " + ", ".join(f"{name.split('.', 1)[1]} {seconds:.1f} s" for name, _, _, seconds in slowest))
+    bad = sum(not good for _, good, _, _ in results) + len(loader.errors)
+    print(f"{len(results) + len(loader.errors) - bad} passed, {bad} failed")
+    return 0 if results and not bad else 1
