@@ -6,6 +6,7 @@ import {
   type ExecuteCommandSignature,
   LanguageClient,
   type LanguageClientOptions,
+  RevealOutputChannelOn,
   State,
   WorkDoneProgress,
 } from 'vscode-languageclient/node';
@@ -26,6 +27,8 @@ const RESTART_WINDOW = 180_000;
 /** Runs a command that the daemon offers (in a code action, say) in the editor's own way. */
 export type CommandRoute = (command: string, args: unknown[], next: ExecuteCommandSignature) => unknown;
 
+type Listener = (params: unknown) => void;
+
 /**
  * The daemon's process and the conversation with it. Starts it when first asked, and again when it dies. What it
  * answers to the standard requests (hover, code lens, call hierarchy) the language client shows by itself.
@@ -33,8 +36,10 @@ export type CommandRoute = (command: string, args: unknown[], next: ExecuteComma
 export class Daemon implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private starting: Promise<LanguageClient> | undefined;
+  private ranBefore = false;
   private ends: number[] = [];
-  private readonly listeners: ((client: LanguageClient) => void)[] = [];
+  /** By method: the client itself knows one listener for each. */
+  private readonly listeners = new Map<string, Listener[]>();
   private readonly restarted = new vscode.EventEmitter<void>();
   private readonly ended = new vscode.EventEmitter<void>();
   private readonly log = vscode.window.createOutputChannel('Pyrometer', { log: true });
@@ -63,10 +68,7 @@ export class Daemon implements vscode.Disposable {
     const client = await this.starting?.catch(() => undefined);
     this.starting = undefined;
     this.client = undefined;
-    if (client) {
-      await client.dispose();
-      this.ended.fire();
-    }
+    await client?.dispose().catch(() => undefined); // It may have died meanwhile.
     await this.start();
     if (client) this.restarted.fire();
   }
@@ -89,11 +91,9 @@ export class Daemon implements vscode.Disposable {
   }
 
   on<M extends keyof Notifications>(method: M, listener: (params: Notifications[M]) => void): void {
-    const listen = (client: LanguageClient) => {
-      client.onNotification(method, listener);
-    };
-    this.listeners.push(listen);
-    if (this.client) listen(this.client);
+    const known = this.listeners.get(method);
+    if (known) known.push(listener as Listener);
+    else this.listeners.set(method, [listener as Listener]);
   }
 
   async tellSettings(): Promise<void> {
@@ -110,7 +110,7 @@ export class Daemon implements vscode.Disposable {
     this.restarted.dispose();
     this.ended.dispose();
     const client = await this.starting?.catch(() => undefined);
-    await client?.dispose();
+    await client?.dispose().catch(() => undefined);
     this.log.dispose();
   }
 
@@ -124,15 +124,26 @@ export class Daemon implements vscode.Disposable {
       { command, args: ['serve'], options: { env: environment() } },
       this.options(),
     );
-    for (const listen of this.listeners) listen(client);
-    let ranBefore = false;
+    for (const [method, listeners] of this.listeners) {
+      client.onNotification(method, (params: unknown) => {
+        for (const listener of listeners) listener(params);
+      });
+    }
+    this.ranBefore = false;
     client.onDidChangeState(({ oldState, newState }) => {
       if (oldState === State.Running) this.ended.fire();
       if (newState !== State.Running) return;
-      if (ranBefore) this.restarted.fire();
-      ranBefore = true;
+      if (this.ranBefore) this.restarted.fire();
+      this.ranBefore = true;
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      throw new Error(
+        `Pyrometer's program ${command} does not work as this extension's daemon (${String(error)}). Install the ` +
+          'extension anew, or look at the setting pyrometer.path.',
+      );
+    }
     this.client = client;
     return client;
   }
@@ -141,6 +152,7 @@ export class Daemon implements vscode.Disposable {
     return {
       documentSelector: PYTHON_FILES,
       outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => ({ paints: ['heat'], settings: daemonSettings() }),
       middleware: { executeCommand: (command, args: unknown[], next) => this.route(command, args, next) },
       errorHandler: {
@@ -150,8 +162,9 @@ export class Daemon implements vscode.Disposable {
     };
   }
 
-  /** Once more, unless it keeps on dying. */
+  /** Once more, unless it never worked or keeps on dying. */
   private closed() {
+    if (!this.ranBefore) return { action: CloseAction.DoNotRestart, handled: true };
     const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < RESTART_WINDOW), now];
     if (this.ends.length < MOST_RESTARTS) return { action: CloseAction.Restart, handled: true };

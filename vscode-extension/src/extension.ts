@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const runs = new Runs(daemon);
   const shown = new Shown(daemon);
-  const heat = new Heat(daemon, shown, context);
+  const heat = new Heat(daemon, shown);
   const profileFile: ProfileFile = new ProfileFile(daemon, runs);
   const command = (name: string, action: (uri?: vscode.Uri) => unknown) =>
     vscode.commands.registerCommand(`pyrometer.${name}`, action);

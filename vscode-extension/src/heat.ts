@@ -9,7 +9,7 @@ const AFTER_EDIT = 120;
 
 /** Paints the shown profile's heat in all visible Python editors, while a program runs and after, and as lines move. */
 export class Heat implements vscode.Disposable {
-  private readonly styles: HeatStyles;
+  private readonly styles = new HeatStyles();
   private readonly asking = new Map<string, { again: boolean }>();
   private readonly disposables: vscode.Disposable[];
   private edited: NodeJS.Timeout | undefined;
@@ -17,9 +17,7 @@ export class Heat implements vscode.Disposable {
   constructor(
     private readonly daemon: Daemon,
     private readonly shown: Shown,
-    context: vscode.ExtensionContext,
   ) {
-    this.styles = new HeatStyles(context);
     this.disposables = [
       this.styles,
       shown.onChange(() => this.paintAll()),

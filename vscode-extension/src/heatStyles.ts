@@ -1,30 +1,24 @@
 import * as vscode from 'vscode';
+import { gutterIcon } from './gutterIcon';
 import type { LineHeat } from './protocol';
 
-/** How a heat class looks: 0 (only a number) to 3 (hot), and the same for a line that was edited since. */
-const CLASSES = [0, 1, 2, 3];
-
 /**
- * The looks of hot lines: a shape in the gutter (its number of bars is the class, so that nobody depends on colour), a
- * tint, a mark in the overview ruler, and the number at the line's end. Colours are the theme's (`pyrometer.*`).
+ * The looks of hot lines: a picture in the gutter, a tint, a mark in the overview ruler, and the number at the line's end.
+ * Colours are the theme's (`pyrometer.*`). A line of class 0 has a number only; one that was edited since has neither tint
+ * nor mark. Lines that share a picture share a style; there are as many as there are whole percentages, at most.
  */
 export class HeatStyles implements vscode.Disposable {
-  private readonly fresh: vscode.TextEditorDecorationType[];
-  private readonly stale: vscode.TextEditorDecorationType[];
-
-  constructor(context: vscode.ExtensionContext) {
-    this.fresh = CLASSES.map((heat) => freshStyle(context, heat));
-    this.stale = CLASSES.map((heat) => staleStyle(context, heat));
-  }
+  private readonly styles = new Map<string, vscode.TextEditorDecorationType>();
 
   paint(editor: vscode.TextEditor, lines: readonly LineHeat[]): void {
-    for (const heat of CLASSES) {
-      for (const stale of [false, true]) {
-        const style = (stale ? this.stale : this.fresh)[heat];
-        const ours = lines.filter((line) => line.heat === heat && line.stale === stale);
-        if (style) editor.setDecorations(style, ours.map((line) => withNumber(editor.document, line)));
-      }
+    const ranges = new Map<string, vscode.DecorationOptions[]>([...this.styles.keys()].map((key) => [key, []]));
+    for (const line of lines) {
+      const key = this.styleOf(line);
+      const known = ranges.get(key);
+      if (known) known.push(withNumber(editor.document, line));
+      else ranges.set(key, [withNumber(editor.document, line)]);
     }
+    for (const [key, style] of this.styles) editor.setDecorations(style, ranges.get(key) ?? []);
   }
 
   clear(editor: vscode.TextEditor): void {
@@ -32,41 +26,37 @@ export class HeatStyles implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const style of [...this.fresh, ...this.stale]) style.dispose();
+    for (const style of this.styles.values()) style.dispose();
+  }
+
+  private styleOf({ heat, stale, share }: LineHeat): string {
+    const percent = heat === 0 ? '' : (share * 100).toFixed(0);
+    const key = `${heat} ${stale} ${percent}`;
+    if (!this.styles.has(key)) {
+      this.styles.set(key, vscode.window.createTextEditorDecorationType(look(heat, stale, percent)));
+    }
+    return key;
   }
 }
 
-function freshStyle(context: vscode.ExtensionContext, heat: number): vscode.TextEditorDecorationType {
-  const number = new vscode.ThemeColor(`pyrometer.heat${heat}Foreground`);
-  if (heat === 0) return vscode.window.createTextEditorDecorationType(atLineEnd({ color: number }));
-  return vscode.window.createTextEditorDecorationType({
-    ...atLineEnd({ color: number }),
-    ...gutter(context, `heat${heat}`),
-    backgroundColor: new vscode.ThemeColor(`pyrometer.heat${heat}Background`),
-    overviewRulerColor: number,
-    overviewRulerLane: vscode.OverviewRulerLane.Right,
-  });
-}
-
-function staleStyle(context: vscode.ExtensionContext, heat: number): vscode.TextEditorDecorationType {
-  const number = new vscode.ThemeColor('pyrometer.staleForeground');
-  return vscode.window.createTextEditorDecorationType({
-    ...atLineEnd({ color: number, fontStyle: 'italic' }),
-    ...(heat > 0 && gutter(context, `stale${heat}`)),
-  });
-}
-
-function atLineEnd(after: vscode.ThemableDecorationAttachmentRenderOptions): vscode.DecorationRenderOptions {
+function look(heat: number, stale: boolean, percent: string): vscode.DecorationRenderOptions {
+  const number = new vscode.ThemeColor(stale ? 'pyrometer.staleForeground' : `pyrometer.heat${heat}Foreground`);
   return {
     isWholeLine: true,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-    after: { margin: '0 0 0 3ch', ...after },
+    after: { margin: '0 0 0 3ch', color: number, ...(stale && { fontStyle: 'italic' }) },
+    ...(heat > 0 && {
+      gutterIconPath: gutterIcon('dark', heat, stale, percent),
+      light: { gutterIconPath: gutterIcon('light', heat, stale, percent) },
+      gutterIconSize: 'contain',
+    }),
+    ...(heat > 0 &&
+      !stale && {
+        backgroundColor: new vscode.ThemeColor(`pyrometer.heat${heat}Background`),
+        overviewRulerColor: number,
+        overviewRulerLane: vscode.OverviewRulerLane.Right,
+      }),
   };
-}
-
-function gutter(context: vscode.ExtensionContext, shape: string): vscode.DecorationRenderOptions {
-  const icon = (theme: string) => vscode.Uri.joinPath(context.extensionUri, 'media', `${shape}-${theme}.svg`);
-  return { gutterIconPath: icon('dark'), gutterIconSize: 'contain', light: { gutterIconPath: icon('light') } };
 }
 
 function withNumber(document: vscode.TextDocument, { line, text }: LineHeat): vscode.DecorationOptions {

@@ -28,7 +28,7 @@ export class Run implements TerminalUser, vscode.Disposable {
     number: number,
   ) {
     this.token = `pyrometer-run-${number}`;
-    this.terminal = new RunTerminal(`Pyrometer: ${this.name}`, this);
+    this.terminal = new RunTerminal(this.name, this);
   }
 
   get name(): string {

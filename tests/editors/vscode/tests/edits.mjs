@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { Screen } from '../screen.mjs';
+import { HOT } from './live_run.mjs';
+
+export const edits = [
+  [
+    'heat moves with its line when lines above are edited, and back on undo',
+    async ({ page }) => {
+      const screen = new Screen(page);
+      await screen.focusEditor();
+      await screen.goTo(1);
+      const before = await screen.heatOn(HOT);
+      const text = await shown(screen);
+      await page.keyboard.type('# one\n# two\n');
+      const moved = await screen.heatOn(HOT, ({ number }) => number === before.number + 2);
+      assert.equal(moved.heat, before.heat);
+      assert.equal(moved.style, 'normal');
+      await undo(page, screen, before, text);
+    },
+  ],
+  [
+    'an edited line looks stale, and as before on undo',
+    async ({ page, shot }) => {
+      const screen = new Screen(page);
+      const before = await screen.heatOn(HOT);
+      const text = await shown(screen);
+      await screen.goTo(before.number, before.text.length + 1);
+      await page.keyboard.type(' + 1');
+      const stale = await screen.heatOn(HOT, ({ style }) => style === 'italic');
+      assert.notEqual(stale.colour, before.colour);
+      assert.notEqual(stale.shape, before.shape);
+      assert.equal(stale.tint, undefined);
+      await shot(page, 'stale');
+      await undo(page, screen, before, text);
+      await screen.command('File: Save');
+    },
+  ],
+];
+
+async function undo(page, screen, before, text) {
+  for (let steps = 0; (await shown(screen)) !== text && steps < 30; ++steps) await page.keyboard.press('Control+Z');
+  assert.equal(await shown(screen), text);
+  const line = await screen.heatOn(HOT, ({ number, style }) => number === before.number && style === 'normal');
+  assert.equal(line.heat, before.heat);
+}
+
+async function shown(screen) {
+  return (await screen.lines()).map(({ text }) => text).join('\n');
+}
