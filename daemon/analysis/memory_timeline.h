@@ -20,10 +20,7 @@ struct MemorySlot {
 };
 std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process, std::size_t slots);
 
-/// Growth of memory charged to lines: where RSS rose between two points, the rise belongs to the lines that
-/// the process's samples in between, (earlier, later], were charged to, shared evenly among the samples. The
-/// part of samples that are charged to no line (importing, threads without code of the user's) is nobody's.
-/// Points with no sample in between are taken as one stretch. Most bytes first.
+/// Growth of memory charged to lines, as MemoryGrowthSum has it. Most bytes first.
 struct MemoryGrowth {
   LineId line;
   std::uint64_t bytes = 0;

@@ -12,8 +12,6 @@
 
 namespace pyrometer {
 
-class DocumentText;
-
 /// One line of a document and its heat. Lines of documents count from 0, lines of profiles from 1; LineMap is
 /// where one becomes the other.
 struct DocumentLine {
@@ -71,6 +69,7 @@ class DocumentView {
 
  private:
   friend class Server;
+  struct Reading;
 
   std::optional<ProfileView> view_;
   std::optional<FileId> file_;  ///< in the profile; none: it has no samples here

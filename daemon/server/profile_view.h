@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,11 +16,11 @@
 #include "daemon/analysis/interval.h"
 #include "daemon/analysis/timeline.h"
 #include "daemon/server/held_profile.h"
+#include "daemon/server/open_file.h"
 #include "daemon/support/result.h"
 
 namespace pyrometer {
 
-class LineMap;
 class ProfileCache;
 
 /// A function as a list shows it.
@@ -135,11 +136,13 @@ class ProfileView {
  private:
   friend class Server;
   friend class DocumentView;
-  using Maps = std::map<FileId, std::shared_ptr<const LineMap>>;
+  using Sites = std::map<FunctionId, std::set<std::uint32_t>>;
+  std::vector<CallPartner> partners(FunctionId function, const std::vector<CallEdge>& edges,
+                                    const Sites& sites, bool callers) const;
 
   HeldProfile held_;
   std::shared_ptr<ProfileCache> cache_;
-  std::shared_ptr<const Maps> maps_;  ///< of documents that are open
+  std::shared_ptr<const OpenFiles> open_;
   bool my_code_ = true;
 };
 

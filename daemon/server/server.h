@@ -135,7 +135,7 @@ class Server {
   Result<void> didChange(const std::string& uri, std::int64_t version,
                          const std::vector<TextChange>& changes);
   void didClose(const std::string& uri);
-  /// The file on disk is now what the document holds.
+  /// The file on disk has been written by the editor.
   void didSave(const std::string& uri);
   /// URIs of open documents.
   std::vector<std::string> openDocuments() const;

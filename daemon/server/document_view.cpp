@@ -1,0 +1,139 @@
+#include "daemon/server/document_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/server/function_extents.h"
+#include "daemon/server/profile_cache.h"
+#include "daemon/server/shares.h"
+
+namespace pyrometer {
+
+/// What turns lines of the profile into lines of the document.
+struct DocumentView::Reading {
+  const DocumentView& view;
+  const Profile& profile;
+  ViewScale scale;
+  ProfileCache::Bytes growth;
+  bool by_self;  ///< colour by self time, whoever's file it is
+
+  Reading(const DocumentView& of, const Filter& filter, std::stop_token stop)
+      : view(of),
+        profile(of.view_->profile()),
+        scale(scaleOf(profile, viewSums(profile, filter, stop).all)),
+        growth(of.view_->cache_->growth(profile, of.view_->held().state != HeldState::kRunning, stop)),
+        by_self(!of.view_->my_code_ || profile.file(*of.file_).owner != Owner::kUser) {}
+
+  std::uint64_t time(const Counters& counters) const {
+    return by_self ? counters.self_time : counters.charged_time;
+  }
+
+  DocumentLine line(LineHeat heat, const LineMap::Place& place) const {
+    heat.share = scale.share(time(heat.counters));
+    heat.heat = heatClass(heat.share);
+    DocumentLine line{.line = place.line,
+                      .heat = heat,
+                      .interval = scale.interval(time(heat.counters)),
+                      .memory = {},
+                      .stale = place.stale,
+                      .text = shareText(heat.share, scale, place.stale),
+                      .end = view.map_->unitsOf(place.line)};
+    if (growth) line.memory = index(heat.id) < growth->size() ? (*growth)[index(heat.id)] : 0;
+    return line;
+  }
+};
+
+std::optional<HeldId> DocumentView::profileId() const {
+  return view_ ? std::optional(view_->id()) : std::nullopt;
+}
+
+DocumentHeat DocumentView::heat(const Filter& filter, std::stop_token stop) const {
+  DocumentHeat heat;
+  if (!view_) return heat;
+  heat.memory = !view_->profile().memory().empty();
+  if (!file_) return heat;
+  const Reading reading(*this, filter, stop);
+  std::uint64_t all = 0, lost = 0;
+  for (const LineHeat& row : lineHeat(reading.profile, *file_, filter, stop)) {
+    all += reading.time(row.counters);
+    if (row.line == 0) continue;
+    if (const auto place = map_->find(row.line)) {
+      heat.lines.push_back(reading.line(row, *place));
+    } else {
+      lost += reading.time(row.counters);
+    }
+  }
+  heat.file_share = reading.scale.share(all);
+  heat.lost = reading.scale.share(lost);
+  return heat;
+}
+
+std::optional<DocumentLine> DocumentView::heatAt(std::uint32_t line) const {
+  if (!view_ || !file_) return std::nullopt;
+  const auto run_line = map_->runLineOf(line);
+  if (!run_line) return std::nullopt;
+  const Reading reading(*this, {}, {});
+  for (const LineHeat& row : lineHeat(reading.profile, *file_)) {
+    if (row.line == *run_line) return reading.line(row, *map_->find(*run_line));
+  }
+  return std::nullopt;
+}
+
+std::vector<DocumentFunction> DocumentView::functions() const {
+  std::vector<DocumentFunction> list;
+  if (!view_ || !file_) return list;
+  const Profile& profile = view_->profile();
+  const auto& lines = map_->runText().lines;
+  for (std::uint32_t i = 0; i < profile.functions().size(); ++i) {
+    const Function& row = profile.function(FunctionId{i});
+    if (row.file != *file_ || row.kind != FunctionKind::kPython) continue;
+    const Counters counters = profile.functionCounters(FunctionId{i});
+    if (counters.total == 0) continue;
+    DocumentFunction function{.function = FunctionId{i},
+                              .name = std::string(profile.string(row.name)),
+                              .first = 0,
+                              .last = 0,
+                              .first_end = 0,
+                              .counters = counters,
+                              .self_share = 0,
+                              .total_share = 0,
+                              .anonymous = false};
+    const bool module = function.name == "<module>";
+    // A module's code begins at line 1, whatever is left of that line.
+    const auto first = module ? std::optional(LineMap::Place{}) : map_->find(row.first_line);
+    if (!first) continue;
+    function.first = function.last = first->line;
+    std::uint32_t last =
+        module ? static_cast<std::uint32_t>(lines.size()) : lastLineOf(lines, row.first_line);
+    for (; last > (module ? 0 : row.first_line); --last) {
+      const auto place = map_->find(last);
+      if (!place || place->line < function.first) continue;
+      function.last = place->line;
+      break;
+    }
+    function.first_end = map_->unitsOf(function.first);
+    const auto all = static_cast<double>(profile.totalWeight());
+    function.self_share = all == 0 ? 0 : static_cast<double>(counters.self_time) / all;
+    function.total_share = all == 0 ? 0 : static_cast<double>(counters.total_time) / all;
+    function.anonymous = isAnonymous(function.name);
+    list.push_back(std::move(function));
+  }
+  std::stable_sort(list.begin(), list.end(), [](const DocumentFunction& a, const DocumentFunction& b) {
+    return std::pair(a.first, b.last) < std::pair(b.first, a.last);
+  });
+  return list;
+}
+
+std::optional<DocumentFunction> DocumentView::functionAt(std::uint32_t line) const {
+  std::optional<DocumentFunction> innermost;
+  for (DocumentFunction& function : functions()) {
+    const bool around = function.name == "<module>" || (function.first <= line && line <= function.last);
+    if (!around) continue;
+    const bool narrower = !innermost || innermost->name == "<module>" ||
+                          function.last - function.first <= innermost->last - innermost->first;
+    if (narrower && !(innermost && function.name == "<module>")) innermost = std::move(function);
+  }
+  return innermost;
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,52 @@
+#include "daemon/server/profile_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pyrometer {
+namespace {
+
+bool same(const Filter& a, const Filter& b) {
+  return a.from == b.from && a.to == b.to && a.threads == b.threads && a.vm_states == b.vm_states &&
+         a.thread_states == b.thread_states;
+}
+
+}  // namespace
+
+ProfileCache::Bytes ProfileCache::growth(const Profile& profile, bool complete, std::stop_token stop) {
+  if (profile.memory().empty()) return nullptr;
+  const std::scoped_lock lock(growth_mutex_);
+  const bool newer = profile.sampleCount() > samples_ || profile.memory().size() > points_;
+  if (bytes_ && !newer && (complete_ || !complete)) return bytes_;
+  // An older snapshot than the last one gets the newer numbers.
+  if (profile.sampleCount() < samples_) return bytes_;
+  sum_.advance(profile, complete, stop);
+  if (stop.stop_requested()) return bytes_;
+  samples_ = profile.sampleCount();
+  points_ = profile.memory().size();
+  complete_ = complete;
+  bytes_ = std::make_shared<const std::vector<std::uint64_t>>(sum_.bytes());
+  return bytes_;
+}
+
+std::shared_ptr<const CallTree> ProfileCache::tree(const Profile& profile, const Filter& filter,
+                                                   bool inverted, std::stop_token stop) {
+  {
+    const std::scoped_lock lock(trees_mutex_);
+    const auto found = std::find_if(trees_.begin(), trees_.end(), [&](const Tree& tree) {
+      return tree.samples == profile.sampleCount() && tree.inverted == inverted && same(tree.filter, filter);
+    });
+    if (found != trees_.end()) {
+      trees_.splice(trees_.begin(), trees_, found);
+      return found->tree;
+    }
+  }
+  auto tree = std::make_shared<const CallTree>(callTree(profile, filter, inverted, stop));
+  if (stop.stop_requested()) return tree;
+  const std::scoped_lock lock(trees_mutex_);
+  trees_.push_front({profile.sampleCount(), filter, inverted, tree});
+  if (trees_.size() > kTrees) trees_.pop_back();
+  return tree;
+}
+
+}  // namespace pyrometer

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/run/kept_runs.h"
+#include "daemon/run/recording.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer {
+
+/// What is left of a run once it is over and put away.
+struct RunEnd {
+  std::shared_ptr<const Profile> profile;
+  std::string file;                ///< where it is kept; empty if nowhere
+  std::vector<std::string> notes;  ///< of the saving
+  std::string message;             ///< one sentence: what was recorded and where it is kept
+  int exit_status = 0;             ///< or minus the number of the signal
+};
+
+/// Puts runs away among the user's kept runs. Any thread.
+class RunSaver {
+ public:
+  /// For RunOptions::folder; an Error if runs cannot be kept.
+  Result<std::string> recordings();
+  RunEnd finish(const RunOutcome& outcome);
+  /// Bundles of recordings that were left behind.
+  std::vector<std::string> recoverLeft();
+
+ private:
+  Result<std::string> save(const RunOutcome& outcome);
+
+  std::mutex mutex_;
+  std::optional<Result<KeptRuns>> kept_;
+};
+
+/// Where the recording of a run that a dead daemon left has gone since: itself if it is still there, else the
+/// bundle that was made of it; the path as it is for all else.
+std::string afterRecovery(const std::string& path);
+
+}  // namespace pyrometer
