@@ -1,0 +1,152 @@
+"""What the tests of conversations share: a folder and a daemon of their own, programs to run, statistics."""
+
+import functools
+import math
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAMS = TOP / "tests" / "programs"
+PYROMETER = pathlib.Path(os.environ["PYROMETER"])
+PYTHON = os.environ["PYROMETER_TEST_PYTHON"]
+
+sys.path.insert(0, str(TOP / "tests" / "protocol"))
+
+from client import Broken, Client, ErrorAnswer  # noqa: E402,F401
+from metamodel import MetaModel  # noqa: E402
+
+
+def uri(path):
+    return "file://" + urllib.parse.quote(str(path))
+
+
+def path_of(place):
+    return pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(place).path))
+
+
+def marked_line(text, mark="hot"):
+    """The number, from 0, of the line that ends in "# mark"."""
+    found = [number for number, line in enumerate(text.splitlines()) if line.endswith("# " + mark)]
+    assert len(found) == 1, f"{len(found)} lines are marked {mark!r}"
+    return found[0]
+
+
+def wilson(hits, samples, z=2.576):
+    """The 99 % interval of a share."""
+    if samples <= 0:
+        return 0.0, 1.0
+    share = hits / samples
+    middle = (share + z * z / (2 * samples)) / (1 + z * z / samples)
+    half = z / (1 + z * z / samples) * math.sqrt(share * (1 - share) / samples + z * z / (4 * samples * samples))
+    return middle - half, middle + half
+
+
+class Case(unittest.TestCase):
+    longMessage = True
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pyrometer-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.state = self.folder / "state"
+        self.work = self.folder / "work"
+        self.work.mkdir()
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("PYROMETER")}
+        self.env.update(XDG_STATE_HOME=str(self.state), HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1",
+                        LC_ALL="C.UTF-8")
+        self.env.pop("VIRTUAL_ENV", None)
+
+    def start(self, reads=True):
+        """A daemon, ended when the test ends, and the client that talks to it."""
+        client = Client([PYROMETER, "serve"], self.env, self.folder, validate, reads)
+        self.addCleanup(client.kill)
+        return client
+
+    def connected(self, capabilities=None, options=None, **more):
+        """A daemon that has been initialized; `client.initialized` is what it answered."""
+        client = self.start()
+        client.initialized = client.request("initialize", {
+            "processId": os.getpid(), "rootUri": uri(self.work),
+            "capabilities": ALL_CAPABILITIES if capabilities is None else capabilities,
+            "initializationOptions": {"settings": {"python": PYTHON}} | (options or {}), **more})
+        client.notify("initialized", {})
+        return client
+
+    def write(self, name, text):
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def open_document(self, client, path, text=None, version=1):
+        client.notify("textDocument/didOpen", {"textDocument": {
+            "uri": uri(path), "languageId": "python", "version": version,
+            "text": path.read_text(encoding="utf-8") if text is None else text}})
+
+    def profile(self, client, path, **params):
+        """Runs a program to its end; what profileChanged said at the end."""
+        run = client.request("pyrometer/run", {"program": uri(path), **params})["run"]
+        return self.finished(client, run)
+
+    def finished(self, client, run, seconds=60):
+        return client.expect("pyrometer/profileChanged",
+                             lambda said: said["profile"] == run and said["state"] == "finished", "finished", seconds)
+
+    def heat(self, client, path, **params):
+        """{line: LineHeat} of a file."""
+        return {row["line"]: row for row in client.request("pyrometer/lineHeat", {"uri": uri(path), **params})["lines"]}
+
+    def output(self, client, run, text, seconds=30):
+        """Waits until the run's program has written the text; all that it wrote so far."""
+        written = []
+
+        def more(said):
+            if said["run"] == run:
+                written.append(said["text"])
+            return text in "".join(written)
+
+        client.expect("pyrometer/output", more, f"with {text!r}", seconds)
+        return "".join(written)
+
+    def agree(self, share, hits, samples, what):
+        """The true share lies within the 99 % interval of what was sampled."""
+        low, high = wilson(hits, samples)
+        self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
+                                              f"99 % interval {low:.4f} to {high:.4f}")
+
+    def wait_until(self, condition, what, seconds=30):
+        end = time.monotonic() + seconds
+        while not (value := condition()):
+            self.assertLess(time.monotonic(), end, f"waited {seconds} s for {what}")
+            time.sleep(0.01)
+        return value
+
+
+# What an editor that can do everything announces.
+ALL_CAPABILITIES = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "window": {"workDoneProgress": True},
+    "workspace": {"inlayHint": {"refreshSupport": True}, "codeLens": {"refreshSupport": True}, "configuration": False},
+    "textDocument": {"synchronization": {}, "hover": {"contentFormat": ["markdown", "plaintext"]}, "codeLens": {},
+                     "inlayHint": {}, "callHierarchy": {},
+                     "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["source"]}}}},
+}
+
+
+
+@functools.cache
+def meta_model():
+    return MetaModel()
+
+
+def validate(message, direction, answered):
+    """Holds a message against the protocol's description of itself; `answered` is the method that an answer is for."""
+    problems = meta_model().check_message(message, lambda _: answered, direction)
+    if problems:
+        raise Broken("not as the protocol has it: " + "; ".join(problems))
