@@ -69,13 +69,17 @@ class Client:
 
     def send(self, message, valid=True, answers=None):
         message = {"jsonrpc": "2.0", **message}
+        self.asks(message)
+        if valid:
+            self.validate(message, "clientToServer", answers)
+        self.send_bytes(frame(message))
+
+    def asks(self, message):
+        """Notes what is sent, and what is to be answered."""
         with self.there_is_more:
             self.everything.append(("-->", message))
             if "id" in message and "method" in message:
                 self.methods.setdefault(message["id"], []).append(message["method"])
-        if valid:
-            self.validate(message, "clientToServer", answers)
-        self.send_bytes(frame(message))
 
     def ask(self, method, params=None, valid=True):
         """Sends a request; its id."""

@@ -39,12 +39,10 @@ class Flight(Case):
         path = PROGRAMS / "short.py"
         self.profile(client, path)
         data, sent = b"", []
-        with client.there_is_more:
-            for number in range(1000, 1050):
-                client.methods[number] = ["pyrometer/flame"]
-                client.everything.append(("-->", {"id": number, "method": "pyrometer/flame"}))
         for number in range(1000, 1050):
-            data += frame({"jsonrpc": "2.0", "id": number, "method": "pyrometer/flame", "params": {}})
+            message = {"jsonrpc": "2.0", "id": number, "method": "pyrometer/flame", "params": {}}
+            client.asks(message)
+            data += frame(message)
             sent.append(number)
         for number in sent[::2]:
             data += frame({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}})
@@ -60,10 +58,10 @@ class Flight(Case):
         """The second request with the same id is refused; the first is answered once."""
         client = self.connected()
         self.profile(client, PROGRAMS / "short.py")
-        with client.there_is_more:
-            client.methods[7000] = ["pyrometer/flame"] * 2
-            client.everything.append(("-->", {"id": 7000, "method": "pyrometer/flame"}))
-        client.send_bytes(frame({"jsonrpc": "2.0", "id": 7000, "method": "pyrometer/flame", "params": {}}) * 2)
+        message = {"jsonrpc": "2.0", "id": 7000, "method": "pyrometer/flame", "params": {}}
+        client.asks(message)
+        client.asks(message)
+        client.send_bytes(frame(message) * 2)
         answers = [client.answer(7000), client.answer(7000)]
         # The first may have been answered before the second was read; then both are in order.
         refused = [answer["error"]["code"] for answer in answers if "error" in answer]

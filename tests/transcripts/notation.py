@@ -102,6 +102,8 @@ def _object(items, at):
             found[MORE] = MORE
             at += 1
         else:
+            if items[at][0] != "json" or not items[at][1].startswith('"'):
+                raise ValueError(f"a name is wanted, not {items[at][1]!r}")
             key = json.loads(items[at][1])
             if items[at + 1] != ("mark", ":"):
                 raise ValueError(f"a colon is wanted behind {key!r}")

@@ -4,7 +4,8 @@ A line that begins with
 
     #       is for the reader
     -->     is a message to the daemon (`"jsonrpc": "2.0"` is added), in the notation of notation.py
-    ==>     is sent as it is: a JSON string whose characters are the bytes, no frame, nothing added
+    ~~>     is the text of a message, right or wrong, sent as it stands in a frame
+    ==>     is sent as it is, without a frame: a JSON string whose characters are the bytes
     <--     must come from the daemon: an answer is waited for by its id, notifications by their method and in order,
             those that do not fit being passed over
     file    NAME: a file in the folder of the test, whose text are the following lines that begin with |
@@ -21,8 +22,6 @@ import json
 import re
 
 import notation
-
-ARROWS = ("-->", "==>", "<--")
 
 
 def steps(text):
@@ -58,7 +57,7 @@ class Spoken:
             assert status == 0, f"exit status {status} after shutdown and exit"
 
     def step(self, word, rest):
-        doing = {"-->": self.say, "==>": self.say_bytes, "<--": self.hear, "file": self.file, "close": self.close,
+        doing = {"-->": self.say, "~~>": self.say_text, "==>": self.say_bytes, "<--": self.hear, "file": self.file, "close": self.close,
                  "exit": self.exit, "errors": self.errors}
         if word not in doing:
             raise ValueError(f"no such word: {word}")
@@ -68,8 +67,24 @@ class Spoken:
         # Wrong messages are what many transcripts are about, so none is held against the protocol here.
         self.client.send(notation.fill(notation.parse(rest), self.names), valid=False)
 
+    def say_text(self, rest):
+        body = rest.encode()
+        self.remember(body)
+        self.client.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
     def say_bytes(self, rest):
-        self.client.send_bytes(notation.expand(json.loads(rest), self.names).encode("latin-1"))
+        data = notation.expand(json.loads(rest), self.names).encode("latin-1")
+        self.remember(data.partition(b"\r\n\r\n")[2])
+        self.client.send_bytes(data)
+
+    def remember(self, body):
+        """If there is a request in it after all, an answer may come."""
+        try:
+            message = json.loads(body)
+        except ValueError:
+            return
+        if isinstance(message, dict) and isinstance(message.get("id"), (int, str)) and "method" in message:
+            self.client.asks(message)
 
     def hear(self, rest):
         pattern = notation.parse(rest)
