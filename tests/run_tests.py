@@ -1,5 +1,6 @@
-"""Runs the unittest files of one folder, each test in a process of its own, some at a time; those of a class with
-`alone = True` one after the other at the end. What the run.py of endtoend/, transcripts/ and editors/ share.
+"""Runs the unittest files of one folder, each test in a process of its own, some at a time. Those of a class with a
+`lane = "..."` never run beside each other; those with `alone = True` run one after the other at the end, beside nothing.
+What the run.py of endtoend/, transcripts/ and editors/ share.
 
 Prints what failed, then the slowest, and last "N passed, N failed".
 """
@@ -43,8 +44,11 @@ def run(folder, patterns=(), jobs=None, limit=180):
     for error in loader.errors:
         print(error)
     wanted = [test for test in tests if not patterns or any(p in test.id() for p in patterns)]
-    together = [test.id() for test in wanted if not getattr(test, "alone", False)]
     alone = [test.id() for test in wanted if getattr(test, "alone", False)]
+    lanes = {}  # a test without a lane has one for itself
+    for test in wanted:
+        if not getattr(test, "alone", False):
+            lanes.setdefault(getattr(test, "lane", None) or test.id(), []).append(test.id())
 
     results = []
 
@@ -54,9 +58,15 @@ def run(folder, patterns=(), jobs=None, limit=180):
         if not good:
             print(f"FAILED {name} ({seconds:.1f} s)\n{said}", flush=True)
 
+    def run_lane(names):
+        return [run_one(folder, name, limit) for name in names]
+
+    # Whole lanes first: they take longest.
     with concurrent.futures.ThreadPoolExecutor(max(1, jobs or os.cpu_count())) as pool:
-        for job in concurrent.futures.as_completed([pool.submit(run_one, folder, name, limit) for name in together]):
-            note(job.result())
+        jobs_of_lanes = [pool.submit(run_lane, names) for names in sorted(lanes.values(), key=len, reverse=True)]
+        for job in concurrent.futures.as_completed(jobs_of_lanes):
+            for result in job.result():
+                note(result)
     for name in alone:
         note(run_one(folder, name, limit))
 

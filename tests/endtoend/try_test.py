@@ -8,7 +8,7 @@ from harness import PROGRAMS, TOP, Case, marked_line
 
 
 class Try(Case):
-    alone = True
+    lane = "the build folder"
 
     def attempt(self, *arguments):
         # The real home is kept: the compiler's cache is there.
