@@ -31,7 +31,8 @@ export function obstacle(path: string): Promise<string | undefined> {
             'executable in the setting pyrometer.path.',
         );
       } else {
-        const said = (stderr.trim().split('\n')[0] ?? '') || code || 'it does not tell its version';
+        // What the loader says of libraries is worth repeating; what a shell says of a file that is no script is not.
+        const said = /.*(shared libraries|GLIBC).*/.exec(stderr)?.[0] ?? 'it cannot be executed';
         resolve(
           `Pyrometer's program does not run on this machine (${here()}): ${path} (${said}). Install the extension from ` +
             'the VSIX made for this machine, or name a pyrometer executable built for it in the setting pyrometer.path.',

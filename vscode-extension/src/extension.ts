@@ -29,7 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new Runs(daemon);
   const shown = new Shown(daemon);
   const heat = new Heat(daemon, shown);
-  const profileFile: ProfileFile = new ProfileFile(daemon, runs);
+  const profileFile: ProfileFile = new ProfileFile(daemon, runs, context.workspaceState);
   const command = (name: string, action: (uri?: vscode.Uri) => unknown) =>
     vscode.commands.registerCommand(`pyrometer.${name}`, action);
 
@@ -40,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     heat,
     new StatusBar(shown),
     command('profileFile', (uri) => profileFile.run(uri)),
+    command('profileFileWithArguments', (uri) => profileFile.run(uri, true)),
     command('stop', () => stopProgram(runs)),
     command('clearHeat', () => clearHeat(shown)),
     command('openProfile', (uri) => openProfile(daemon, shown, uri)),

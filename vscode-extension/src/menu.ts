@@ -14,7 +14,10 @@ export async function showMenu(shown: Shown): Promise<void> {
     entries.push({ label: '$(arrow-right) Go to Hottest Line', description: hotLine.text, run: () => goTo(hotLine) });
   }
   if (running.length > 0) entries.push(command('$(debug-stop) Stop Program', 'pyrometer.stop'));
-  if (python) entries.push(command('$(flame) Profile This File', 'pyrometer.profileFile'));
+  if (python) {
+    entries.push(command('$(flame) Profile This File', 'pyrometer.profileFile'));
+    entries.push(command('$(flame) Profile This File With Arguments...', 'pyrometer.profileFileWithArguments'));
+  }
   if (shown.profiles.length > 0) entries.push(command('$(history) Show Another Profile...', 'pyrometer.selectProfile'));
   entries.push(command('$(folder-opened) Open Profile...', 'pyrometer.openProfile'));
   if (current) entries.push(command('$(clear-all) Clear Heat', 'pyrometer.clearHeat'));

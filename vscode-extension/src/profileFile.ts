@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Daemon } from './client';
 import { interpreterFor } from './interpreter';
+import { askArguments } from './programArguments';
 import type { Run } from './run';
 import type { Runs } from './runs';
 import { mayRun } from './trust';
@@ -10,10 +11,11 @@ export class ProfileFile {
   constructor(
     private readonly daemon: Daemon,
     private readonly runs: Runs,
+    private readonly memory: vscode.Memento,
   ) {}
 
   /** The file of a menu's click; without one, that of the active editor. */
-  async run(uri?: vscode.Uri): Promise<void> {
+  async run(uri?: vscode.Uri, withArguments = false): Promise<void> {
     if (!(await mayRun())) return;
     const file = await this.saved(uri ?? vscode.window.activeTextEditor?.document.uri);
     if (!file) return;
@@ -30,8 +32,10 @@ export class ProfileFile {
       await explain(error);
       return;
     }
+    const args = withArguments ? await askArguments(this.memory, file) : [];
+    if (!args) return;
     const python = await interpreterFor(file);
-    this.follow(this.runs.start(file, { program: file.toString(), ...(python && { python }) }));
+    this.follow(this.runs.start(file, { program: file.toString(), args, ...(python && { python }) }));
   }
 
   private async saved(uri: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
@@ -65,6 +69,8 @@ export async function explain(error: unknown): Promise<void> {
   const settings = 'Open Settings';
   const message = error instanceof Error ? error.message : String(error);
   if ((await vscode.window.showErrorMessage(message, settings)) === settings) {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'pyrometer.path');
+    // In a window on another machine, that machine's settings are the ones that count.
+    const open = vscode.env.remoteName ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
+    await vscode.commands.executeCommand(open, { query: 'pyrometer.path' });
   }
 }

@@ -83,7 +83,7 @@ export class VSCode {
 
   /** What the extension and its client said on the page's console, for the report of a failed test. */
   log() {
-    return this.said.filter((line) => /pyrometer/i.test(line) && !/bindings|watchdog/.test(line)).join('\n');
+    return this.said.filter((line) => /pyrometer/i.test(line) && !line.startsWith('%c')).join('\n');
   }
 
   async stop() {

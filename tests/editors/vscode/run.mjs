@@ -19,7 +19,7 @@ const { tools, vsix, screenshots } = parseArgs({
   options: { tools: { type: 'string' }, vsix: { type: 'string' }, screenshots: { type: 'string' } },
 }).values;
 const here = import.meta.dirname;
-const work = mkdtempSync(path.join(tmpdir(), 'pyrometer-vscode-'));
+const work = mkdtempSync(path.join(tmpdir(), 'editor-'));
 // A folder whose name has to be escaped in URIs.
 const folder = path.join(work, 'a 100% été folder');
 cpSync(path.join(here, 'programs'), folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Screen } from '../screen.mjs';
+import { Screen, until } from '../screen.mjs';
 
 /** The extension without a daemon that runs: it says what is wrong and what to do, at the start and when asked to run. */
 export const brokenDaemon = [
@@ -43,7 +43,10 @@ async function complains({ page, shot }, message, picture) {
   const notification = await screen.notification(message);
   await notification.getByRole('button', { name: 'Open Settings' }).click();
   await page.locator('.settings-editor').getByText('Pyrometer: Path').first().waitFor();
-  await screen.command('View: Close All Editors');
+  await until('the settings to be closed', async () => {
+    await page.keyboard.press('Escape');
+    return (await page.locator('.settings-editor').count()) === 0;
+  });
 }
 
 /** The head of a program for 64-bit ARM. */
