@@ -43,15 +43,15 @@ struct ServerEvents {
 
 /// What to start. Either `program` or `command`.
 struct RunRequest {
-  std::string program;               ///< path of a Python file
-  std::vector<std::string> command;  ///< what would stand behind `pyrometer run`
-  std::vector<std::string> args;     ///< behind either
-  std::string cwd;  ///< empty: the workspace folder that holds the program, else the program's folder, else
-                    ///< the first workspace folder
-  std::map<std::string, std::string> env;  ///< set on top of ours
-  std::string python;                      ///< empty: ServerSettings::python
+  std::string program = {};               ///< path of a Python file
+  std::vector<std::string> command = {};  ///< what would stand behind `pyrometer run`
+  std::vector<std::string> args = {};     ///< behind either
+  std::string cwd = {};  ///< empty: the workspace folder that holds the program, else the program's folder,
+                         ///< else the first workspace folder
+  std::map<std::string, std::string> env = {};  ///< set on top of ours
+  std::string python = {};                      ///< empty: ServerSettings::python
   Mode mode = Mode::kCpu;
-  std::optional<double> rate_hz;  ///< 0: auto; left out: ServerSettings::rate_hz
+  std::optional<double> rate_hz = {};  ///< 0: auto; left out: ServerSettings::rate_hz
   bool memory = true;
   bool outside = false;
   std::uint32_t columns = 80, rows = 24;  ///< of the pseudo-terminal

@@ -14,6 +14,7 @@
 #include "daemon/importers/registry.h"
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/importers/vmprof/vmprof.h"
+#include "tests/fuzz/document_edits.h"
 #include "tests/unit/exporters/small_profile.h"
 #include "tests/unit/importers/stream_maker.h"
 
@@ -146,10 +147,11 @@ std::vector<std::string> manifests() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 4> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+  static const std::array<Target, 5> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
                                                   {"vmprof", runVmprof, vmprofFiles, 600},
                                                   {"file", runFile, files, 250},
-                                                  {"manifest", runManifest, manifests, 2000}}};
+                                                  {"manifest", runManifest, manifests, 2000},
+                                                  {"edits", runDocumentEdits, documentEdits, 1500}}};
   return kTargets;
 }
 

@@ -86,7 +86,7 @@ class Matching {
     forEachGap([&](std::uint32_t a0, std::uint32_t a1, std::uint32_t b0, std::uint32_t b1) {
       for (std::uint32_t i = b0; i < b1; ++i) {
         const std::uint32_t run = runLine(i, run_of_base);
-        if (run == kNowhere || run < a0 || run >= a1) continue;
+        if (run == kNowhere || run < a0 || run >= a1 || emptied(run, i)) continue;
         pair(run, i);
         a0 = run + 1;
       }
@@ -99,7 +99,9 @@ class Matching {
     constexpr std::size_t kMost = 256;  // comparisons in a gap: their square
     forEachGap([this](std::uint32_t a0, std::uint32_t a1, std::uint32_t b0, std::uint32_t b1) {
       if (a1 - a0 == b1 - b0) {
-        for (std::uint32_t i = 0; i < a1 - a0; ++i) pair(a0 + i, b0 + i);
+        for (std::uint32_t i = 0; i < a1 - a0; ++i) {
+          if (!emptied(a0 + i, b0 + i)) pair(a0 + i, b0 + i);
+        }
         return;
       }
       if (a1 - a0 > kMost || b1 - b0 > kMost) return;
@@ -124,6 +126,10 @@ class Matching {
   std::uint32_t runLine(std::uint32_t line, const std::vector<std::uint32_t>& run_of_base) const {
     const std::uint32_t origin = lines_[line]->origin;
     return origin < run_of_base.size() ? run_of_base[origin] : kNowhere;
+  }
+  /// A blank line is not what is left of one that said something: that one is gone.
+  bool emptied(std::uint32_t run, std::uint32_t line) const {
+    return isBlank(lines_[line]->text) && !isBlank(run_[run]);
   }
   void pair(std::uint32_t run, std::uint32_t line) {
     place_of_[run] = line;

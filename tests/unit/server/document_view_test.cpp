@@ -1,0 +1,198 @@
+#include "daemon/server/document_view.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "daemon/support/file_uri.h"
+#include "tests/unit/server/held_program.h"
+#include "tests/unit/support/scratch_folder.h"
+
+namespace pyrometer {
+namespace {
+
+class DocumentViewTest : public testing::Test {
+ protected:
+  DocumentViewTest() : server_(strand_.events()) {
+    server_.hold(program_.opened());
+    server_.didOpen(kAppUri, 1, kAppText);
+  }
+  DocumentView view() { return *server_.document(kAppUri); }
+  void edit(std::uint32_t line, std::uint32_t from, std::uint32_t end, std::uint32_t to, std::string text) {
+    ASSERT_TRUE(
+        server_.didChange(kAppUri, ++version_, {{TextRange{{line, from}, {end, to}}, std::move(text)}}).ok());
+  }
+
+  HeldProgram program_;
+  TestStrand strand_;
+  Server server_;
+  std::int64_t version_ = 1;
+};
+
+TEST_F(DocumentViewTest, HeatOfEachLine) {
+  const DocumentHeat heat = view().heat();
+  ASSERT_EQ(heat.lines.size(), 4U);
+  const DocumentLine& hot = heat.lines[0];
+  EXPECT_EQ(hot.line, 3U);
+  EXPECT_EQ(hot.heat.counters.self, 60U);
+  EXPECT_DOUBLE_EQ(hot.heat.share, 0.6);
+  EXPECT_EQ(hot.heat.heat, 3);
+  EXPECT_EQ(hot.end, 17U);
+  EXPECT_FALSE(hot.stale);
+  EXPECT_EQ(hot.text, "60.0 % (50–69 %)") << "few samples: a range";
+  EXPECT_EQ(heat.lines[1].line, 6U);
+  EXPECT_EQ(heat.lines[1].heat.counters.charged, 40U) << "the library's time";
+  EXPECT_EQ(heat.lines[3].line, 9U);
+  EXPECT_EQ(heat.lines[3].text, "") << "nothing is charged to it";
+  EXPECT_DOUBLE_EQ(heat.file_share, 1);
+  EXPECT_EQ(heat.lost, 0);
+  EXPECT_FALSE(heat.memory);
+  EXPECT_FALSE(hot.memory);
+  EXPECT_EQ(view().version(), 1);
+}
+
+TEST_F(DocumentViewTest, HeatFollowsEdits) {
+  edit(0, 0, 0, 0, "# above\n");
+  EXPECT_EQ(view().heat().lines.at(0).line, 4U);
+  edit(4, 11, 4, 15, "turn");
+  const DocumentLine touched = view().heat().lines.at(0);
+  EXPECT_TRUE(touched.stale);
+  EXPECT_EQ(touched.text, "60.0 % (50–69 %), edited");
+  edit(4, 11, 4, 15, "spin");
+  EXPECT_FALSE(view().heat().lines.at(0).stale);
+  edit(4, 0, 5, 0, "");
+  const DocumentHeat heat = view().heat();
+  EXPECT_EQ(heat.lines.size(), 3U);
+  EXPECT_DOUBLE_EQ(heat.lost, 0.6);
+  EXPECT_DOUBLE_EQ(heat.file_share, 1);
+  EXPECT_EQ(view().version(), 5);
+}
+
+TEST_F(DocumentViewTest, SelfTimeColoursWhereTheUserWantsIt) {
+  ServerSettings settings;
+  settings.my_code = false;
+  server_.setSettings(settings);
+  const auto line = view().heatAt(6);
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->heat.share, 0) << "the library's time is not its own";
+  EXPECT_EQ(line->heat.heat, 0);
+}
+
+TEST_F(DocumentViewTest, OneLine) {
+  ASSERT_TRUE(view().heatAt(3));
+  EXPECT_EQ(view().heatAt(3)->heat.counters.self, 60U);
+  EXPECT_FALSE(view().heatAt(1));
+  EXPECT_FALSE(view().heatAt(4'000'000'000));
+}
+
+TEST_F(DocumentViewTest, AFilterCounts) {
+  const DocumentHeat heat = view().heat({.to = 30'000'000});
+  ASSERT_EQ(heat.lines.size(), 3U);
+  EXPECT_EQ(heat.lines[0].heat.counters.self, 30U);
+  EXPECT_DOUBLE_EQ(heat.lines[0].heat.share, 1);
+}
+
+TEST_F(DocumentViewTest, FunctionsStandWhereTheyAreNow) {
+  edit(0, 0, 0, 0, "# above\n");
+  const auto functions = view().functions();
+  ASSERT_EQ(functions.size(), 3U);
+  EXPECT_EQ(functions[0].name, "<module>");
+  EXPECT_TRUE(functions[0].anonymous);
+  EXPECT_EQ(functions[1].name, "leaf");
+  EXPECT_EQ(functions[1].first, 3U);
+  EXPECT_EQ(functions[1].last, 4U);
+  EXPECT_DOUBLE_EQ(functions[1].self_share, 0.6);
+  EXPECT_EQ(functions[1].first_end, 11U);
+  EXPECT_EQ(functions[2].name, "main");
+  EXPECT_EQ(functions[2].last, 8U);
+  EXPECT_DOUBLE_EQ(functions[2].total_share, 1);
+  EXPECT_EQ(view().functionAt(4)->name, "leaf");
+  EXPECT_EQ(view().functionAt(7)->name, "main");
+  EXPECT_EQ(view().functionAt(10)->name, "<module>");
+}
+
+TEST_F(DocumentViewTest, WhereNothingIsShownAnswersAreEmpty) {
+  ASSERT_TRUE(server_.select(std::nullopt).ok());
+  EXPECT_FALSE(view().profileId());
+  EXPECT_TRUE(view().heat().lines.empty());
+  EXPECT_TRUE(view().functions().empty());
+  EXPECT_FALSE(view().functionAt(3));
+  EXPECT_EQ(view().profileView(), nullptr);
+  EXPECT_FALSE(server_.document(kAppUri, HeldId{77}).ok());
+}
+
+TEST_F(DocumentViewTest, DocumentsWithoutSamplesAndThoseThatAreNoFiles) {
+  server_.didOpen("untitled:Untitled-1", 1, kAppText);
+  EXPECT_TRUE(server_.document("untitled:Untitled-1")->heat().lines.empty());
+  EXPECT_TRUE(server_.document("file:///home/me/app/other.py")->heat().lines.empty());
+  EXPECT_TRUE(server_.document("http://x/y.py")->heat().lines.empty());
+}
+
+TEST_F(DocumentViewTest, OutOfStepThereIsNoHeat) {
+  EXPECT_FALSE(server_.didChange(kAppUri, 9, {{TextRange{{99, 0}, {99, 0}}, "x"}}).ok());
+  EXPECT_TRUE(view().heat().lines.empty());
+  ASSERT_TRUE(server_.didChange(kAppUri, 10, {{std::nullopt, kAppText}}).ok());
+  EXPECT_EQ(view().heat().lines.size(), 4U);
+}
+
+/// Profiles without recorded texts, of a file that is there.
+class FileOnDiskTest : public testing::Test {
+ protected:
+  FileOnDiskTest() : server_(strand_.events()), path_(folder_.write("a \xC3\xBC%.py", kAppText)) {}
+
+  void hold(std::int64_t start_unix_ns) {
+    MadeProfile made{MyCode({folder_.path()})};
+    made.builder.info().start_unix_ns = start_unix_ns;
+    made.add({made.frame(path_, "leaf", 4)}, 10);
+    server_.hold({"x.prof", made.builder.snapshot(), std::make_shared<ProfileCache>()});
+  }
+  DocumentHeat heat() { return server_.document(fileUri(path_))->heat(); }
+  static constexpr std::int64_t kLater = 4'000'000'000LL * 1'000'000'000LL,
+                                kLongAgo = 1'000'000'000LL * 1'000'000'000LL;
+
+  test::ScratchFolder folder_;
+  TestStrand strand_;
+  Server server_;
+  std::string path_;
+};
+
+TEST_F(FileOnDiskTest, AFileThatWasNotWrittenSinceIsWhatRan) {
+  hold(kLater);
+  ASSERT_EQ(heat().lines.size(), 1U) << "not open: read from disk";
+  EXPECT_EQ(heat().lines[0].line, 3U);
+  EXPECT_FALSE(heat().lines[0].stale);
+  server_.didOpen(fileUri(path_), 1, std::string("# unsaved\n") + kAppText);
+  EXPECT_EQ(heat().lines.at(0).line, 4U) << "an edit that was never saved";
+}
+
+TEST_F(FileOnDiskTest, AFileThatWasWrittenSinceIsStale) {
+  hold(kLongAgo);
+  EXPECT_TRUE(heat().lines.at(0).stale);
+}
+
+TEST_F(FileOnDiskTest, WithoutAStartTheDiskIsBelieved) {
+  hold(0);
+  EXPECT_FALSE(heat().lines.at(0).stale);
+}
+
+TEST_F(FileOnDiskTest, AFileThatChangesOnDiskIsReadAgain) {
+  hold(0);
+  EXPECT_EQ(heat().lines.at(0).line, 3U);
+  folder_.write("a \xC3\xBC%.py", std::string("# one more line\n") + kAppText);
+  EXPECT_EQ(heat().lines.at(0).line, 4U);
+}
+
+TEST_F(FileOnDiskTest, ALinkLeadsToTheFile) {
+  hold(0);
+  std::filesystem::create_symlink(path_, folder_ / "link.py");
+  EXPECT_EQ(server_.document(fileUri(folder_ / "link.py"))->heat().lines.size(), 1U);
+}
+
+TEST_F(FileOnDiskTest, AFileThatIsGoneHasNoHeat) {
+  hold(0);
+  std::filesystem::remove(path_);
+  EXPECT_TRUE(heat().lines.empty());
+}
+
+}  // namespace
+}  // namespace pyrometer
