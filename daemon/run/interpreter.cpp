@@ -187,8 +187,9 @@ class Planner {
 
   Result<LaunchPlan> planProgram(const std::string& program) {
     if (!request_.python.empty()) {
-      return Error{"is a program of its own, so --python " + request_.python +
-                       " does not say what runs it; give --python with a script or -m MODULE",
+      return Error{"is a program of its own, so " + request_.python_option + " " + request_.python +
+                       " does not say what runs it; give " + request_.python_option +
+                       " with a script or -m MODULE",
                    program};
     }
     LaunchPlan plan;
@@ -257,12 +258,13 @@ class Planner {
       if (const auto found = findProgram(request_.python, surroundings_.path, place_)) return *found;
       struct stat status {};
       if (stat(place_.reach(request_.python).c_str(), &status) != 0) {
-        return Error{"no such interpreter (given by --python)", request_.python};
+        return Error{"no such interpreter (given by " + request_.python_option + ")", request_.python};
       }
       if (S_ISDIR(status.st_mode)) {
-        return Error{"is a directory; --python wants the interpreter itself", request_.python};
+        return Error{"is a directory; " + request_.python_option + " wants the interpreter itself",
+                     request_.python};
       }
-      return Error{"is not executable (given by --python)", request_.python};
+      return Error{"is not executable (given by " + request_.python_option + ")", request_.python};
     }
     if (!surroundings_.virtual_env.empty()) {
       for (const char* name : {"/bin/python3", "/bin/python"}) {
@@ -277,7 +279,11 @@ class Planner {
       }
     }
     if (const auto found = findProgram("python3", surroundings_.path, place_)) return *found;
-    return Error{"no python3 on PATH; say which interpreter to use with --python PATH", {}};
+    return Error{"no python3 on PATH; say which interpreter to use with " + choice(), {}};
+  }
+
+  std::string choice() const {
+    return request_.python_option + (request_.python_option.starts_with('-') ? " PATH" : "");
   }
 
   Result<LaunchPlan> checked(LaunchPlan plan) const {
@@ -285,7 +291,7 @@ class Planner {
     const PythonFile& python = plan.python;
     if (python.kind == PythonKind::kPyPy) {
       return Error{"is PyPy; this version of Pyrometer samples CPython only (" + supportedPythons() +
-                       "). Choose another interpreter with --python PATH",
+                       "). Choose another interpreter with " + choice(),
                    plan.python_path};
     }
     if (python.kind == PythonKind::kNone) return plan;
@@ -297,21 +303,20 @@ class Planner {
       const bool old = python.py_version < 0x03090000;
       return Error{"is Python " + versionText(python.py_version) + ", which is " +
                        (old ? "too old" : "not known to this version of Pyrometer") +
-                       "; supported is CPython " + supportedPythons() +
-                       ". Choose another interpreter with --python PATH",
+                       "; supported is CPython " + supportedPythons() + ". Choose another interpreter with " +
+                       choice(),
                    plan.python_path};
     }
     if (!request_.outside && python.is_static) {
-      return Error{
-          "is statically linked, so the sampler cannot be loaded into it; run with --outside to read it "
-          "from outside",
-          plan.python_path};
+      return Error{"is statically linked, so the sampler cannot be loaded into it; run with " +
+                       request_.outside_option + " to read it from outside",
+                   plan.python_path};
     }
     if (!request_.outside && python.is_privileged) {
       return Error{
           "runs with other rights than yours (set-user-ID, set-group-ID or capabilities), so the sampler "
-          "cannot be "
-          "loaded into it; as root, --outside can read it",
+          "cannot be loaded into it; as root, " +
+              request_.outside_option + " can read it",
           plan.python_path};
     }
     return plan;

@@ -23,6 +23,7 @@ struct LaunchRequest {
   std::vector<std::string> command;  ///< "prog.py", "-m", "mod", "python3", ... and their arguments
   std::string python;                ///< --python: a path or a name on PATH; or empty
   bool outside = false;              ///< nothing will be preloaded
+  std::string python_option = "--python", outside_option = "--outside";  ///< as messages call them
 };
 
 /// What is to be executed, and what was learnt on the way.

@@ -115,8 +115,12 @@ Result<LaunchPlan> LiveRun::State::plan() const {
   if (const char* path = variableIn(options.environment, "PATH")) around.path = path;
   if (const char* folder = variableIn(options.environment, "VIRTUAL_ENV")) around.virtual_env = folder;
   around.working_directory = options.working_directory;
-  auto plan = planLaunch(
-      {.command = options.run.command, .python = options.run.python, .outside = options.run.outside}, around);
+  auto plan = planLaunch({.command = options.run.command,
+                          .python = options.run.python,
+                          .outside = options.run.outside,
+                          .python_option = options.run.python_option,
+                          .outside_option = options.run.outside_option},
+                         around);
   if (!plan) return plan;
   // As a shell does on cd.
   if (!options.working_directory.empty()) plan->environment = {{"PWD", options.working_directory}};

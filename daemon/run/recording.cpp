@@ -12,7 +12,11 @@ namespace pyrometer {
 Result<RunOutcome> runProgram(const RunOptions& options) {
   // Library exceptions (memory, descriptors) before the program runs; later ones are the strand's.
   try {
-    auto plan = planLaunch({.command = options.command, .python = options.python, .outside = options.outside},
+    auto plan = planLaunch({.command = options.command,
+                            .python = options.python,
+                            .outside = options.outside,
+                            .python_option = options.python_option,
+                            .outside_option = options.outside_option},
                            Surroundings::ofThisProcess());
     if (!plan) return plan.error();
     ForegroundProgram program;

@@ -14,6 +14,8 @@ namespace pyrometer {
 struct RunOptions {
   std::vector<std::string> command;  ///< as typed behind the options: "prog.py", "-m", "mod", "python3", ...
   std::string python;                ///< --python, or empty
+  /// What the user knows `python` and `outside` as, for messages that say what to do.
+  std::string python_option = "--python", outside_option = "--outside";
   Mode mode = Mode::kCpu;
   double rate_hz = 0;  ///< 0: auto
   bool outside = false;

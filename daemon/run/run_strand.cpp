@@ -119,7 +119,7 @@ void RunStrand::openFolder() {
 }
 
 Result<std::string> RunStrand::preload() const {
-  if (options_.sampler_library.empty()) return findSamplerLibrary();
+  if (options_.sampler_library.empty()) return findSamplerLibrary(options_.outside_option);
   return options_.sampler_library;
 }
 

@@ -6,7 +6,7 @@
 
 namespace pyrometer {
 
-Result<std::string> findSamplerLibrary() {
+Result<std::string> findSamplerLibrary(const std::string& outside_option) {
   constexpr char kName[] = "libpyrometer_sampler.so";
   const std::string executable = linkTarget("/proc/self/exe");
   const std::string folder = executable.substr(0, executable.rfind('/'));
@@ -17,9 +17,9 @@ Result<std::string> findSamplerLibrary() {
     if (access(path.c_str(), R_OK) == 0) return path;
     looked += (looked.empty() ? "" : ", ") + above + place;
   }
-  return Error{
-      "not found in " + looked + "; install Pyrometer again, or use --outside, which needs no library",
-      kName};
+  return Error{"not found in " + looked + "; install Pyrometer again, or use " + outside_option +
+                   ", which needs no library",
+               kName};
 }
 
 }  // namespace pyrometer

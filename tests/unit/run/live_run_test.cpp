@@ -13,11 +13,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <mutex>
 #include <optional>
 
 #include "daemon/importers/registry.h"
+#include "daemon/run/kept_runs.h"
 #include "tests/unit/run/temporary_folder.h"
 
 namespace pyrometer {
@@ -223,6 +223,19 @@ TEST_F(LiveRuns, CtrlCIsAKeyboardInterrupt) {
   EXPECT_NE(observed.output().find("interrupted\r\n"), std::string::npos);
   EXPECT_EQ(end->outcome.wait_status, 0);
   EXPECT_FALSE(end->stopped);
+}
+
+TEST_F(LiveRuns, CtrlZDoesNotStopWhatNobodyCouldWake) {
+  Observed observed;
+  const auto run = start(program("print('ready', flush=True)\n"
+                                 "print(input())\n"),
+                         observed);
+  ASSERT_TRUE(run);
+  ASSERT_TRUE(observed.waitFor("ready"));
+  ASSERT_TRUE(run->input("\x1a").ok());
+  ASSERT_TRUE(run->input("goes on\n").ok());
+  ASSERT_NE(observed.waitForEnd(), nullptr);
+  EXPECT_TRUE(observed.output().ends_with("goes on\r\ngoes on\r\n")) << observed.output();
 }
 
 TEST_F(LiveRuns, TheWindowsSizeFollows) {
@@ -497,6 +510,9 @@ TEST_F(LiveRuns, SaysWhatCannotBeStarted) {
   LiveRun::Options other = program("pass\n");
   other.run.python = "/bin/ls";
   EXPECT_NE(error(other).find("is not a Python interpreter"), std::string::npos);
+  other.run.python = "/nowhere/python3";
+  other.run.python_option = "the setting";
+  EXPECT_NE(error(other).find("(given by the setting)"), std::string::npos) << error(other);
   LiveRun::Options nowhere = program("pass\n");
   nowhere.working_directory = folder_.path() + "/nowhere";
   EXPECT_NE(error(nowhere).find("/nowhere: no such file or folder"), std::string::npos) << error(nowhere);
@@ -510,10 +526,31 @@ TEST_F(LiveRuns, SaysWhatCannotBeStarted) {
   EXPECT_NE(error(odd).find("A=B"), std::string::npos);
   LiveRun::Options lacking = program("pass\n");
   lacking.run.sampler_library = "";
+  lacking.run.outside_option = "the other way";
   EXPECT_NE(error(lacking).find("libpyrometer_sampler.so"), std::string::npos);
+  EXPECT_NE(error(lacking).find("use the other way"), std::string::npos) << error(lacking);
   // Nothing is left of them but the files made here.
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
     EXPECT_TRUE(entry.is_regular_file()) << entry.path();
+}
+
+TEST_F(LiveRuns, PathsCountFromTheWorkingFolder) {
+  folder_.file("below/program.py", "import sys\nprint(sys.argv[0], sys.executable)\n");
+  folder_.link("below/bin/python3", kPython);
+  LiveRun::Options script = options({"program.py"});
+  script.working_directory = folder_.path() + "/below";
+  script.run.python = "./bin/python3";
+  EXPECT_EQ(outputOf(script), "program.py " + script.working_directory + "/bin/python3\r\n");
+  folder_.file("below/own", "#!" + std::string(kPython) + "\nimport sys\nprint(sys.argv)\n", 0755);
+  LiveRun::Options own = options({"./own", "1"});
+  own.working_directory = folder_.path() + "/below";
+  own.run.python = "";
+  EXPECT_EQ(outputOf(own), "['./own', '1']\r\n");
+  LiveRun::Options found = options({"own"});
+  found.working_directory = folder_.path();
+  found.run.python = "";
+  found.environment = {{"PATH", "below"}};
+  EXPECT_EQ(outputOf(found), "['below/own']\r\n");
 }
 
 TEST_F(LiveRuns, WhatIsNotPythonRunsUnsampled) {
@@ -539,35 +576,46 @@ TEST_F(LiveRuns, LeaveNoDescriptorsAndNoChildren) {
   EXPECT_EQ(errno, ECHILD);
 }
 
-TEST_F(LiveRuns, ADaemonThatDiesHangsUp) {
-  // Another process plays the daemon, and is killed.
-  const LiveRun::Options asked = program(
-      "import os, signal, time\n"
+TEST_F(LiveRuns, ADaemonThatDiesHangsUpAndItsRecordingIsFound) {
+  auto kept = KeptRuns::openAt(folder_.path() + "/state", KeptRuns::kDefaultLimit);
+  ASSERT_TRUE(kept.ok()) << kept.error().text();
+  LiveRun::Options asked = program(
+      "import os, signal\n"
       "def hung_up(*_):\n"
-      "    open('hung', 'w').write('up')\n"
+      "    with open('new', 'w') as file: file.write('up')\n"
+      "    os.rename('new', 'hung')\n"
       "    os._exit(0)\n"
       "signal.signal(signal.SIGHUP, hung_up)\n"
-      "print('ready', flush=True)\n"
-      "while True: time.sleep(1000)\n");
+      "while True: pass\n");
+  asked.run.folder = kept->recordings();
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
+  // Another process plays the daemon, and is killed.
   const pid_t daemon = fork();
   ASSERT_GE(daemon, 0);
   if (daemon == 0) {
     Observed observed;
     const auto run = LiveRun::start(asked, observed.events());
-    const bool ready = run.ok() && observed.waitFor("ready");
-    [[maybe_unused]] const ssize_t told = write(ends[1], ready ? "y" : "n", 1);
+    const bool sampled = run.ok() && observed.waitForChanges(2);
+    const std::string told = sampled ? run.value()->recording() : "";
+    [[maybe_unused]] const ssize_t n = write(ends[1], told.data(), told.size());
     for (;;) pause();
   }
-  char answer = 0;
-  ASSERT_EQ(read(ends[0], &answer, 1), 1);
-  EXPECT_EQ(answer, 'y');
+  char recording[1024] = {};
+  close(ends[1]);
+  ASSERT_GT(read(ends[0], recording, sizeof recording - 1), 0);
   kill(daemon, SIGKILL);
   waitpid(daemon, nullptr, 0);
-  while (readFile(folder_.path() + "/hung") != "up") usleep(1000);
   close(ends[0]);
-  close(ends[1]);
+  while (readFile(folder_.path() + "/hung") != "up") usleep(1000);
+  EXPECT_TRUE(std::filesystem::is_directory(recording)) << recording;
+  const std::vector<std::string> recovered = kept->recoverLeft();
+  ASSERT_EQ(recovered.size(), 1u);
+  const auto profile = readProfile(recovered.front());
+  ASSERT_TRUE(profile.ok()) << profile.error().text();
+  EXPECT_GT((*profile)->sampleCount(), 0u);
+  EXPECT_FALSE((*profile)->info().finished);
+  EXPECT_FALSE(std::filesystem::exists(recording));
 }
 
 }  // namespace
