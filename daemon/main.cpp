@@ -29,6 +29,7 @@ struct Execute {
   int operator()(const LinesCommand& command) const { return lines(command); }
   int operator()(const InfoCommand& command) const { return info(command); }
   int operator()(const ExportCommand& command) const { return exportProfile(command); }
+  int operator()(const ServeCommand& command) const { return serve(command); }
 };
 
 }  // namespace

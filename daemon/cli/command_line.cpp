@@ -23,6 +23,7 @@ constexpr std::string_view kOverview = R"(Pyrometer shows which lines of a Pytho
 constexpr std::string_view kMore = R"(
   pyrometer info FILE           what was recorded, when, how, how well
   pyrometer export FILE         write it for another tool
+  pyrometer serve               the daemon that editors start
 
 Each command says more with --help. FILE is what run has kept or written, or any file of vmprof.
 )";
@@ -273,6 +274,19 @@ CommandLine parseExport(std::vector<std::string> words) {
   return command;
 }
 
+CommandLine parseServe(std::vector<std::string> words) {
+  Grammar grammar(
+      "serve", "serve",
+      "The daemon behind an editor: speaks the Language Server Protocol on standard input and\n"
+      "output, runs programs, holds profiles, and shows their heat in the files that are open:\n"
+      "hints at the ends of lines, hover, code lenses, call hierarchy, and commands to profile a\n"
+      "file, to stop it and to clear the heat. An editor starts it; its log is standard error.\n"
+      "When the editor goes, programs that run are stopped and what was recorded is kept.",
+      "vim.lsp.start({ name = 'pyrometer', cmd = { 'pyrometer', 'serve' } })");
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  return ServeCommand{};
+}
+
 }  // namespace
 
 CommandLine parseCommandLine(const std::vector<std::string>& words) {
@@ -284,6 +298,7 @@ CommandLine parseCommandLine(const std::vector<std::string>& words) {
   if (first == "lines") return parseLines(std::move(rest));
   if (first == "info") return parseInfo(std::move(rest));
   if (first == "export") return parseExport(std::move(rest));
+  if (first == "serve") return parseServe(std::move(rest));
   if (first == "--help" || first == "-h") return Answer{std::string(kOverview).append(kMore), 0};
   if (first == "--version") return Answer{"pyrometer " PYROMETER_VERSION "\n", 0};
   const bool option = first.starts_with('-');

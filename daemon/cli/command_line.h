@@ -48,6 +48,8 @@ struct ExportCommand {
   int part = 1;
 };
 
+struct ServeCommand {};
+
 /// Nothing to do but to say something: help (status 0, standard output) or what is wrong with the command
 /// line.
 struct Answer {
@@ -55,7 +57,8 @@ struct Answer {
   int status = 0;
 };
 
-using CommandLine = std::variant<Answer, RunCommand, ShowCommand, LinesCommand, InfoCommand, ExportCommand>;
+using CommandLine =
+    std::variant<Answer, RunCommand, ShowCommand, LinesCommand, InfoCommand, ExportCommand, ServeCommand>;
 
 /// `words`: the arguments without the program's own name.
 CommandLine parseCommandLine(const std::vector<std::string>& words);

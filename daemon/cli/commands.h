@@ -11,5 +11,7 @@ int show(const ShowCommand& command);
 int lines(const LinesCommand& command);
 int info(const InfoCommand& command);
 int exportProfile(const ExportCommand& command);
+/// Speaks the protocol of editors on standard output, and nothing else there.
+int serve(const ServeCommand& command);
 
 }  // namespace pyrometer

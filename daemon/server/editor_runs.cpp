@@ -1,0 +1,203 @@
+#include "daemon/server/editor_runs.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "daemon/server/commands.h"
+#include "daemon/server/convert.h"
+#include "daemon/support/figures.h"
+
+namespace pyrometer {
+namespace {
+
+constexpr std::chrono::milliseconds kReportPause{500};
+
+/// "1 234 samples, hottest: line 12 of app.py with 34.5 %"
+std::string progressText(const Profile& profile, const std::optional<HotPlace>& hottest) {
+  std::string text = countText(profile.sampleCount()) + " samples";
+  if (hottest) {
+    const std::string file = hottest->uri.substr(hottest->uri.rfind('/') + 1);
+    text +=
+        fmt::format(", hottest: line {} of {} with {}", hottest->line + 1, file, percentText(hottest->share));
+  }
+  return text;
+}
+
+std::string uriArgument(const protocol::ExecuteCommandParams& params) {
+  if (!params.arguments || params.arguments->empty()) return {};
+  return params.arguments->front().asString().value_or("");
+}
+
+}  // namespace
+
+EditorRuns::EditorRuns(Server& server, Client& client, const EditorLifecycle& lifecycle, Refresher& refresher)
+    : server_(server), client_(client), lifecycle_(lifecycle), refresher_(refresher) {}
+
+Result<protocol::RunResult> EditorRuns::run(const protocol::RunParams& params, std::stop_token) {
+  const Result<RunRequest> request = runRequestOf(params);
+  if (!request.ok()) return request.error();
+  return start(*request, {.program = params.program.value_or(""), .token = params.workDoneToken});
+}
+
+Result<protocol::RunResult> EditorRuns::start(const RunRequest& request, Running running) {
+  const Result<StartedRun> started = server_.start(request);
+  if (!started.ok()) return started.error();
+  const HeldId id = started.value().id;
+  const std::optional<protocol::Any> token = std::exchange(running.token, std::nullopt);
+  const bool by_command = running.by_command;
+  running_[id] = std::move(running);
+  if (token && !token->isNull()) {
+    beginProgress(id, *token);
+  } else if (by_command && lifecycle_.features().shows_progress) {
+    createProgress(id);
+  }
+  return protocol::RunResult{
+      .run = numberOf(id), .pid = started.value().pid, .command = started.value().command};
+}
+
+Result<protocol::Empty> EditorRuns::stop(const protocol::RunIdParams& params, std::stop_token) {
+  const Result<HeldId> id = heldIdOf(params.run, "params.run");
+  if (!id.ok()) return id.error();
+  const Result<void> stopped = server_.stop(*id);
+  if (!stopped.ok()) return stopped.error();
+  return protocol::Empty{};
+}
+
+Result<protocol::Empty> EditorRuns::input(const protocol::InputParams& params, std::stop_token) {
+  const Result<HeldId> id = heldIdOf(params.run, "params.run");
+  if (!id.ok()) return id.error();
+  if (params.columns.has_value() != params.rows.has_value()) {
+    return Error{"a size has both `columns` and `rows`", "params"};
+  }
+  if (params.columns) {
+    constexpr std::uint64_t kMost = 10'000;
+    if (*params.columns == 0 || *params.columns > kMost || *params.rows == 0 || *params.rows > kMost) {
+      return Error{"a terminal has 1 to 10000 columns and rows", "params"};
+    }
+    const Result<void> resized = server_.resize(*id, static_cast<std::uint32_t>(*params.columns),
+                                                static_cast<std::uint32_t>(*params.rows));
+    if (!resized.ok()) return resized.error();
+  }
+  if (params.text) {
+    const Result<void> typed = server_.input(*id, *params.text);
+    if (!typed.ok()) return typed.error();
+  }
+  return protocol::Empty{};
+}
+
+Result<protocol::Any> EditorRuns::executeCommand(const protocol::ExecuteCommandParams& params,
+                                                 std::stop_token) {
+  const std::string uri = uriArgument(params);
+  if (params.command == kProfileFileCommand) return profileFile(params, uri);
+  if (params.command == kStopCommand) {
+    stopAllOf(uri);
+    return protocol::Any();
+  }
+  if (params.command == kClearCommand) {
+    const Result<void> cleared = server_.select(std::nullopt);
+    if (!cleared.ok()) return cleared.error();
+    refresher_.refresh();
+    return protocol::Any();
+  }
+  return Error{fmt::format("there is no command '{}'", params.command), "params.command"};
+}
+
+Result<protocol::Any> EditorRuns::profileFile(const protocol::ExecuteCommandParams& params,
+                                              const std::string& uri) {
+  if (uri.empty()) return Error{"the first argument must be the URI of a Python file", "params.arguments[0]"};
+  Result<std::string> path = filePathOf(uri, "params.arguments[0]");
+  if (!path.ok()) return path.error();
+  RunRequest request;
+  request.program = std::move(*path);
+  const auto started = start(request, {.program = uri, .token = params.workDoneToken, .by_command = true});
+  if (!started.ok()) return started.error();
+  return protocol::toAny(started.value());
+}
+
+/// Without a URI, all that run.
+void EditorRuns::stopAllOf(const std::string& uri) {
+  for (const auto& [id, running] : running_) {
+    if (uri.empty() || running.program == uri) static_cast<void>(server_.stop(id).ok());
+  }
+}
+
+void EditorRuns::beginProgress(HeldId id, const protocol::Any& token) {
+  const auto running = running_.find(id);
+  const Result<HeldProfile> held = server_.find(id);
+  if (running == running_.end() || !held.ok()) return;
+  running->second.token = token;
+  client_.notify<protocol::ProgressNotification>({.token = token,
+                                                  .value = {.kind = protocol::ProgressKind::kBegin,
+                                                            .title = "Profiling " + held.value().title,
+                                                            .cancellable = true}});
+}
+
+void EditorRuns::createProgress(HeldId id) {
+  const protocol::Any token = protocol::Any::ofString(fmt::format("pyrometer/run/{}", numberOf(id)));
+  client_.ask<protocol::WorkDoneProgressCreateRequest>(
+      {.token = token}, [this, id, token](const Result<protocol::Null>& agreed) {
+        if (agreed.ok()) beginProgress(id, token);
+      });
+}
+
+void EditorRuns::cancelProgress(const protocol::WorkDoneProgressCancelParams& params) {
+  for (const auto& [id, running] : running_) {
+    if (running.token == params.token) static_cast<void>(server_.stop(id).ok());
+  }
+}
+
+void EditorRuns::changed(HeldId id) {
+  const Result<ProfileView> view = server_.view(id);
+  if (!view.ok()) return;
+  tellChanged(view.value().held(), view.value());
+  if (view.value().held().selected) refresher_.mayRefresh();
+}
+
+void EditorRuns::ended(HeldId id) {
+  const auto found = running_.find(id);
+  const Running running = found == running_.end() ? Running() : std::move(found->second);
+  if (found != running_.end()) running_.erase(found);
+  const Result<ProfileView> view = server_.view(id);
+  if (!view.ok()) return;
+  const HeldProfile& held = view.value().held();
+  tellChanged(held, view.value());
+  if (running.token) {
+    client_.notify<protocol::ProgressNotification>(
+        {.token = *running.token, .value = {.kind = protocol::ProgressKind::kEnd, .message = held.message}});
+  }
+  if (running.by_command && !held.message.empty()) {
+    client_.notify<protocol::ShowMessageNotification>(
+        {.type = protocol::MessageType::kInfo, .message = held.message});
+  }
+  if (held.selected) refresher_.refresh();
+}
+
+void EditorRuns::tellChanged(const HeldProfile& held, const ProfileView& view) {
+  const std::optional<HotPlace> hottest = view.hottestLine();
+  protocol::ProfileChangedParams params;
+  params.profile = numberOf(held.id);
+  params.state = protocolOf(held.state);
+  params.selected = held.selected;
+  params.samples = held.profile->sampleCount();
+  params.exitStatus = held.exit_status;
+  if (hottest) {
+    params.hotLine = protocol::HotLine{
+        .uri = hottest->uri, .line = hottest->line, .share = hottest->share, .text = hottest->text};
+  }
+  if (!held.message.empty()) params.message = held.message;
+  client_.notifyLatest<protocol::ProfileChangedNotification>(
+      "profileChanged " + std::to_string(params.profile), params);
+  const auto running = running_.find(held.id);
+  if (running == running_.end() || !running->second.token) return;
+  const Clock::time_point now = Clock::now();
+  if (now - running->second.reported < kReportPause) return;
+  running->second.reported = now;
+  client_.notifyLatest<protocol::ProgressNotification>(
+      "progress " + std::to_string(params.profile),
+      {.token = *running->second.token,
+       .value = {.kind = protocol::ProgressKind::kReport, .message = progressText(*held.profile, hottest)}});
+}
+
+}  // namespace pyrometer
