@@ -89,7 +89,7 @@ Result<protocol::InitializeResult> EditorLifecycle::initialize(const protocol::I
   refresher_.setFeatures(features_);
   server_.setWorkspaceFolders(foldersOf(params));
   if (params.initializationOptions && params.initializationOptions->settings) {
-    applySettings(*params.initializationOptions->settings);
+    static_cast<void>(applySettings(*params.initializationOptions->settings));
     was_told_settings_ = true;
   }
   if (params.processId) hooks_.watch_process(*params.processId);
@@ -158,7 +158,7 @@ void EditorLifecycle::didChangeConfiguration(const protocol::DidChangeConfigurat
   const auto settings = protocol::fromAny<protocol::SettingsSection>(*params.settings, "settings");
   if (!settings.ok()) return client_.log(protocol::MessageType::kWarning, settings.error().text());
   if (settings->pyrometer) {
-    applySettings(*settings->pyrometer);
+    if (applySettings(*settings->pyrometer)) refresher_.refresh();
   } else if (!was_told_settings_) {
     // Clients that know of no section tell only that something has changed.
     pullSettings();
@@ -173,15 +173,18 @@ void EditorLifecycle::pullSettings() {
         if (!answer.ok() || answer.value().empty() || answer.value().front().isNull()) return;
         const auto settings = protocol::fromAny<protocol::Settings>(answer.value().front(), kSection);
         if (!settings.ok()) return client_.log(protocol::MessageType::kWarning, settings.error().text());
-        applySettings(settings.value());
+        if (applySettings(settings.value())) refresher_.refresh();
       });
 }
 
-void EditorLifecycle::applySettings(const protocol::Settings& settings) {
+bool EditorLifecycle::applySettings(const protocol::Settings& settings) {
   Result<ServerSettings> changed = settingsOf(settings, server_.settings());
-  if (!changed.ok()) return client_.log(protocol::MessageType::kWarning, changed.error().text());
+  if (!changed.ok()) {
+    client_.log(protocol::MessageType::kWarning, changed.error().text());
+    return false;
+  }
   server_.setSettings(std::move(*changed));
-  refresher_.refresh();
+  return true;
 }
 
 }  // namespace pyrometer

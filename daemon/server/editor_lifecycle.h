@@ -50,7 +50,8 @@ class EditorLifecycle {
 
   std::string chooseEncoding(const protocol::ClientCapabilities& capabilities);
   void pullSettings();
-  void applySettings(const protocol::Settings& settings);
+  /// False: something in them makes no sense; the log says what.
+  bool applySettings(const protocol::Settings& settings);
 
   Server& server_;
   Client& client_;

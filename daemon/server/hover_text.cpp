@@ -69,7 +69,7 @@ std::string lineText(const ProfileView& view, const DocumentLine& line, bool mar
   if (line.memory && *line.memory != 0)
     more.push_back("Memory grew by " + bytesText(*line.memory) + " here.");
   if (view.profile().effectiveSamples() < kFewSamples) {
-    more.push_back(aside(fmt::format("Few samples so far: the true share lies between {} and {} % (95 %).",
+    more.push_back(aside(fmt::format("Few samples: the true share lies between {} and {} % (95 %).",
                                      boundText(line.interval.low), boundText(line.interval.high)),
                          markdown));
   }

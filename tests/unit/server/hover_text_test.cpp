@@ -34,7 +34,7 @@ TEST_F(HoverTextTest, AHotLine) {
   EXPECT_TRUE(has(text, "**60.0 %** of all time is spent here\n")) << text;
   EXPECT_TRUE(has(text, "| self | 60 ms | 60.0 % | 60 |")) << text;
   EXPECT_TRUE(has(text, "| total | 60 ms | 60.0 % | 60 |")) << text;
-  EXPECT_TRUE(has(text, "Few samples so far: the true share lies between 50 and 69 % (95 %)")) << text;
+  EXPECT_TRUE(has(text, "Few samples: the true share lies between 50 and 69 % (95 %)")) << text;
   EXPECT_TRUE(has(text, "In function `leaf`: 60.0 % total, 60.0 % self")) << text;
   EXPECT_TRUE(has(text, "100 samples")) << text;
   EXPECT_FALSE(has(text, "Edited")) << text;
