@@ -17,6 +17,11 @@ QUIETLY_ANSWERED = {"window/workDoneProgress/create", "workspace/inlayHint/refre
                     "client/registerCapability", "client/unregisterCapability"}
 
 
+# What a daemon may say before it has answered initialize.
+BEFORE_INITIALIZE = {"window/showMessage", "window/logMessage", "telemetry/event", "window/showMessageRequest",
+                     "$/progress"}
+
+
 class ErrorAnswer(Exception):
     """The daemon answered a request with an error."""
 
@@ -53,6 +58,7 @@ class Client:
         self.heard = collections.deque()  # notifications and requests of the daemon that nobody has asked for yet
         self.everything = []  # (direction, message), for failure reports
         self.broken = None
+        self.begun = False  # has initialize been answered?
         self.ended = False
         self.there_is_more = threading.Condition()
         self.writing = threading.Lock()
@@ -245,10 +251,13 @@ class Client:
                         self.broken = f"an answer to nothing that waits: id {number!r}"
                     else:
                         answered = waiting.pop(0)
+                        self.begun = self.begun or answered == "initialize"
                         if not waiting:
                             del self.methods[number]
                 self.answers.setdefault(number, []).append(message)
             else:
+                if not self.begun and message["method"] not in BEFORE_INITIALIZE:
+                    self.broken = f"{message['method']} came before the answer to initialize"
                 self.heard.append(message)
                 if "id" in message and message["method"] in QUIETLY_ANSWERED:
                     reply = {"id": message["id"], "result": None}

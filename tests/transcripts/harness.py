@@ -114,6 +114,19 @@ class Case(unittest.TestCase):
         client.expect("pyrometer/output", more, f"with {text!r}", seconds)
         return "".join(written)
 
+    def endless(self, client, **more):
+        """A program that goes on until it is interrupted, in its loop; what the start was answered with."""
+        path = PROGRAMS / "interrupted.py"
+        started = client.request("pyrometer/run", {"program": uri(path)} | more)
+        self.looping(client, started["run"])
+        return started
+
+    def looping(self, client, run):
+        """An interrupt before the loop would end it in another way."""
+        hot = marked_line((PROGRAMS / "interrupted.py").read_text())
+        client.expect("pyrometer/profileChanged",
+                      lambda said: said["profile"] == run and said.get("hotLine", {}).get("line") == hot)
+
     def agree(self, share, hits, samples, what):
         """The true share lies within the 99 % interval of what was sampled."""
         low, high = wilson(hits, samples)

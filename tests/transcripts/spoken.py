@@ -51,7 +51,7 @@ class Spoken:
             try:
                 self.step(word, rest)
             except Exception as error:
-                raise AssertionError(f"line {number}: {word} {rest[:200]}\n{error}") from error
+                raise AssertionError(f"line {number}: {word} {rest[:200]}\n{error}") from None
         if not self.over and not self.abrupt:
             status = self.client.shut_down()
             assert status == 0, f"exit status {status} after shutdown and exit"
@@ -106,8 +106,8 @@ class Spoken:
                 raise AssertionError(f"{said[-1] + chr(10) if said and said[-1] else ''}{error}") from None
             return
         message = self.client.answer(notation.fill(pattern["id"], self.names))
-        del message["jsonrpc"]
-        if found := notation.mismatch(pattern, message, self.names, "answer"):
+        said = {key: value for key, value in message.items() if key != "jsonrpc"}
+        if found := notation.mismatch(pattern, said, self.names, "answer"):
             raise AssertionError(f"{found}\n{self.client.report()}")
 
     def file(self, rest):

@@ -49,15 +49,14 @@ class Terminal(Case):
 
     def test_ctrl_c(self):
         client = self.connected()
-        run = client.request("pyrometer/run", {"program": uri(PROGRAMS / "interrupted.py")})["run"]
-        self.output(client, run, "ready")
+        run = self.endless(client)["run"]
         client.request("pyrometer/input", {"run": run, "text": "\u0003"})
         self.output(client, run, "cleaned up")
         self.assertEqual(self.finished(client, run)["exitStatus"], 7)
 
     def test_half_a_size(self):
         client = self.connected()
-        run = client.request("pyrometer/run", {"program": uri(PROGRAMS / "interrupted.py")})["run"]
+        run = self.endless(client)["run"]
         for wrong in ({"columns": 80}, {"rows": 24}, {"columns": 80, "rows": 0}, {"columns": 1 << 40, "rows": 1}):
             with self.assertRaisesRegex(ErrorAnswer, "columns"):
                 client.request("pyrometer/input", {"run": run} | wrong)
@@ -80,8 +79,7 @@ class Terminal(Case):
 
     def test_a_signal_ends_it(self):
         client = self.connected()
-        started = client.request("pyrometer/run", {"program": uri(PROGRAMS / "interrupted.py")})
-        self.output(client, started["run"], "ready")
+        started = self.endless(client)
         os.kill(started["pid"], signal.SIGKILL)
         self.assertEqual(self.finished(client, started["run"])["exitStatus"], -signal.SIGKILL)
 
@@ -102,7 +100,7 @@ class Terminal(Case):
 class Progress(Case):
     def test_the_clients_token(self):
         client = self.connected()
-        run = client.request("pyrometer/run", {"program": uri(PROGRAMS / "interrupted.py"), "workDoneToken": "mine"})["run"]
+        run = self.endless(client, workDoneToken="mine")["run"]
         begin = client.expect("$/progress", lambda said: said["value"]["kind"] == "begin")
         self.assertEqual((begin["token"], begin["value"]["cancellable"]), ("mine", True))
         self.assertIn("interrupted.py", begin["value"]["title"])
@@ -142,7 +140,7 @@ class Progress(Case):
         place = uri(PROGRAMS / "interrupted.py")
         started = client.request("workspace/executeCommand", {"command": "pyrometer.server.profileFile",
                                                               "arguments": [place]})
-        self.output(client, started["run"], "ready")
+        self.looping(client, started["run"])
         client.request("workspace/executeCommand", {"command": "pyrometer.server.stop", "arguments": [place]})
         self.assertEqual(self.finished(client, started["run"])["exitStatus"], 7)
 
@@ -152,7 +150,7 @@ class Ends(Case):
 
     def running(self, **more):
         client = self.connected(**more)
-        started = client.request("pyrometer/run", {"program": uri(PROGRAMS / "interrupted.py")})
+        started = self.endless(client)
         client.expect("pyrometer/profileChanged", lambda said: said["samples"] > 20)
         self.run_started, self.pid = started["run"], started["pid"]
         return client

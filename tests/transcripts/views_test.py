@@ -111,7 +111,6 @@ class Views(Case):
         self.assertEqual(whole["count"], len(whole["rows"]))
         burn = whole["rows"][0]
         self.assertEqual((burn["name"], burn["uri"], burn["line"], burn["user"]), ("burn", uri(self.path), 3, True))
-        self.agree(4 / 9 + 2 / 9 + 3 / 9, burn["totalTime"], whole["time"], "burn") if burn["totalTime"] > whole["time"] else None
         self.assertGreater(burn["totalTime"] / whole["time"], 0.85)
         times = [row["selfTime"] for row in whole["rows"]]
         self.assertEqual(times, sorted(times, reverse=True))
@@ -127,7 +126,8 @@ class Views(Case):
 
     def test_filters(self):
         profile = self.client.request("pyrometer/profiles", {})["profiles"][0]
-        thread = next(thread["number"] for thread in profile["threads"] if thread["name"] == "beside")
+        thread = next(thread["number"] for thread in profile["threads"] if "beside" in
+                      {row["name"] for row in self.functions(filter={"threads": [thread["number"]]})["rows"]})
         only = self.functions(filter={"threads": [thread]})
         self.assertNotIn("parent", {row["name"] for row in only["rows"]})
         self.assertIn("beside", {row["name"] for row in only["rows"]})
@@ -204,8 +204,9 @@ class Views(Case):
         exported = json.loads((self.folder / "out.json").read_text())
         self.assertIn("burn", {frame["name"] for frame in exported["shared"]["frames"]})
         self.assertIn("burn", (self.folder / "out ä.txt").read_text())
-        again = self.client.request("pyrometer/open", {"uri": uri(self.folder / "out.prof")})
-        self.assertEqual(again["samples"], self.functions(profile=self.run_id)["samples"])
+        share = self.row("burn")["selfTime"] / self.functions()["time"]
+        self.client.request("pyrometer/open", {"uri": uri(self.folder / "out.prof")})
+        self.assertAlmostEqual(self.row("burn")["selfTime"] / self.functions()["time"], share, delta=0.01)
         for wrong in ({"format": "poem", "uri": uri(self.folder / "x")},
                       {"format": "speedscope", "uri": uri(self.folder / "no" / "folder" / "x")},
                       {"format": "speedscope", "uri": "http://example.org/x"}):
