@@ -90,7 +90,7 @@ void Connection::read() {
                    false);
     }
     parser_.feed(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-    while (std::optional<std::string> text = parser_.next()) take(std::move(*text));
+    while (std::optional<std::string> text = parser_.next()) take(*text);
     if (parser_.broken()) {
       output_->send(errorText({}, ErrorCode::kParseError, parser_.broken()->message));
       return close(parser_.broken()->message + "; where the next message begins cannot be known", false);
@@ -99,7 +99,7 @@ void Connection::read() {
   }
 }
 
-void Connection::take(std::string text) {
+void Connection::take(const std::string& text) {
   Message message = parseMessage(text);
   const std::size_t size = text.size() + kTaskSize;
   switch (message.kind) {

@@ -65,7 +65,7 @@ class Connection {
 
  private:
   void read();
-  void take(std::string text);
+  void take(const std::string& text);
   void takeRequest(Message message, std::size_t size);
   void takeNotification(Message message, std::size_t size);
   void takeAnswer(Message message);

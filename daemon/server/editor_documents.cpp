@@ -20,6 +20,11 @@ bool wantsActions(const protocol::CodeActionContext& context) {
   return !context.only || std::ranges::find(*context.only, kActionKind) != context.only->end();
 }
 
+bool isWithin(const protocol::Position& position, const protocol::Range& range) {
+  const auto place = [](const protocol::Position& p) { return std::pair(p.line, p.character); };
+  return place(range.start) <= place(position) && place(position) <= place(range.end);
+}
+
 protocol::CodeAction action(const char* title, const char* command, const std::string& uri) {
   return {.title = title,
           .kind = std::string(kActionKind),
@@ -90,7 +95,7 @@ EditorDocuments::Work<std::optional<std::vector<protocol::InlayHint>>> EditorDoc
     std::vector<protocol::InlayHint> hints;
     for (const DocumentLine& line : document.heat({}, stop).lines) {
       if (line.heat.share < threshold || line.text.empty()) continue;
-      if (line.line < range.start.line || line.line > range.end.line) continue;
+      if (!isWithin({.line = line.line, .character = line.end}, range)) continue;
       hints.push_back(
           {.position = {.line = line.line, .character = line.end}, .label = line.text, .paddingLeft = true});
     }
