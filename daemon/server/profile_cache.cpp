@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/server/source_file.h"
+
 namespace pyrometer {
 namespace {
 
@@ -47,6 +49,16 @@ std::shared_ptr<const CallTree> ProfileCache::tree(const Profile& profile, const
   trees_.push_front({profile.sampleCount(), filter, inverted, tree});
   if (trees_.size() > kTrees) trees_.pop_back();
   return tree;
+}
+
+std::shared_ptr<const RunText> ProfileCache::text(const std::shared_ptr<const Profile>& profile,
+                                                  FileId file) {
+  const bool recorded = profile->findSource(file) != nullptr;
+  const std::scoped_lock lock(texts_mutex_);
+  const auto [found, fresh] = texts_.try_emplace(file);
+  Text& known = found->second;
+  if (fresh || (recorded && !known.recorded)) known = {runTextOf(profile, file), recorded};
+  return known.text;
 }
 
 }  // namespace pyrometer

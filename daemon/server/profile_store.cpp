@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "daemon/server/source_file.h"
 #include "daemon/support/figures.h"
 
 namespace pyrometer {
@@ -77,21 +76,14 @@ HeldProfile describe(HeldId id, const HeldEntry& entry, bool selected) {
 }
 
 std::optional<FileId> fileOf(HeldEntry& entry, const Profile& profile, const std::string& path) {
+  constexpr std::size_t kMostPaths = 10'000;
+  if (entry.files.size() >= kMostPaths) entry.files.clear();
   auto& [file, known] = entry.files[path];
   if (!file && known != profile.files().size()) {
     file = profile.findFile(path);
     known = profile.files().size();
   }
   return file;
-}
-
-std::shared_ptr<const RunText> textOf(HeldEntry& entry, const std::shared_ptr<const Profile>& profile,
-                                      FileId file) {
-  const auto [found, fresh] = entry.texts.try_emplace(file);
-  HeldEntry::Text& known = found->second;
-  const bool recorded = profile->findSource(file) != nullptr;
-  if (fresh || (recorded && !known.recorded)) known = {runTextOf(profile, file), recorded};
-  return known.text;
 }
 
 }  // namespace pyrometer

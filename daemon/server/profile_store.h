@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "daemon/run/live_run.h"
-#include "daemon/server/documents/line_map.h"
 #include "daemon/server/held_profile.h"
 #include "daemon/server/profile_cache.h"
 #include "daemon/server/run_saver.h"
@@ -25,13 +24,8 @@ struct HeldEntry {
   std::vector<std::string> notes;
   std::optional<int> exit_status;
 
-  struct Text {
-    std::shared_ptr<const RunText> text;
-    bool recorded = false;
-  };
-  std::map<FileId, Text> texts;  ///< as they ran
   std::map<std::string, std::pair<std::optional<FileId>, std::size_t>>
-      files;  ///< by path; how many were known
+      files;  ///< by path, as fileOf found them; how many were known
 };
 
 /// The profiles that are held, by id. For one thread.
@@ -62,8 +56,5 @@ HeldProfile describe(HeldId id, const HeldEntry& entry, bool selected);
 
 /// The file of a path in this profile; asked for again only when the profile knows more files.
 std::optional<FileId> fileOf(HeldEntry& entry, const Profile& profile, const std::string& path);
-/// The text behind it, read once; again when it turns out to have been recorded.
-std::shared_ptr<const RunText> textOf(HeldEntry& entry, const std::shared_ptr<const Profile>& profile,
-                                      FileId file);
 
 }  // namespace pyrometer

@@ -213,7 +213,7 @@ std::optional<HotPlace> ProfileView::hottestLine() const {
       place.uri = open->second.uri;
       place.line = now->line;
     }
-    if (const auto text = runTextOf(held_.profile, file); text && heat.line <= text->lines.size()) {
+    if (const auto text = cache_->text(held_.profile, file); text && heat.line <= text->lines.size()) {
       const std::string_view line = text->lines[heat.line - 1];
       place.text = line.substr(std::min(line.find_first_not_of(" \t\f"), line.size()));
     }

@@ -17,6 +17,13 @@ constexpr const char* kEnding = ".pyrometer";
 
 std::string nameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+/// One recovery at a time in this process. Not the savers' own: to pack what was left may take long, and a
+/// run that ends meanwhile should not wait for it.
+std::mutex& recoveryMutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 std::string whatWasRecorded(const Profile& profile) {
   const std::size_t samples = profile.sampleCount();
   return fmt::format("Recorded {} {} in {}", countText(samples), samples == 1 ? "sample" : "samples",
@@ -71,16 +78,18 @@ RunEnd RunSaver::finish(const RunOutcome& outcome) {
 }
 
 std::vector<std::string> RunSaver::recoverLeft() {
-  // Of its own: to pack what was left may take long, and a run that ends meanwhile should not wait for it.
+  const std::scoped_lock lock(recoveryMutex());
   Result<KeptRuns> kept = KeptRuns::open();
   return kept.ok() ? kept->recoverLeft() : std::vector<std::string>();
 }
 
 std::string afterRecovery(const std::string& path) {
-  std::error_code error;
-  if (std::filesystem::exists(path, error)) return path;
-  const Result<KeptRuns> kept = KeptRuns::open();
+  Result<KeptRuns> kept = KeptRuns::open();
   if (!kept.ok() || !path.starts_with(kept->recordings() + "/")) return path;
+  const std::scoped_lock lock(recoveryMutex());
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) kept->recoverLeft();
+  if (std::filesystem::exists(path, error)) return path;
   std::string name = nameOf(path);
   if (const std::size_t dash = name.rfind('-'); dash != std::string::npos && dash > 0) name.resize(dash);
   const std::string bundle = kept->runs() + "/" + name + kEnding;

@@ -37,8 +37,9 @@ class RunSaver {
   std::optional<Result<KeptRuns>> kept_;
 };
 
-/// Where the recording of a run that a dead daemon left has gone since: itself if it is still there, else the
-/// bundle that was made of it; the path as it is for all else.
+/// Where the recording of a run has gone that a dead daemon left: it is finished now if it was not yet, and
+/// the bundle that was made of it is the answer. The path as it is for all else, and for the recording of a
+/// daemon that lives.
 std::string afterRecovery(const std::string& path);
 
 }  // namespace pyrometer

@@ -156,6 +156,8 @@ Result<RunOptions> optionsOf(const RunRequest& request, const ServerSettings& se
   }
   options.memory = request.memory;
   options.outside = request.outside;
+  options.python_option = "the setting pyrometer.python";
+  options.outside_option = "the run's option \"outside\"";
   return options;
 }
 
@@ -394,7 +396,7 @@ std::shared_ptr<const OpenFiles> Server::State::openFiles(HeldId id, HeldEntry& 
   for (auto& [key, document] : documents.all()) {
     if (!document.inStep() || !key.starts_with('/')) continue;
     const auto file = fileOf(entry, *profile, key);
-    if (file) (*open)[*file] = {document.uri(), document.mapTo(id, *file, textOf(entry, profile, *file))};
+    if (file) (*open)[*file] = {document.uri(), document.mapTo(id, *file, entry.cache->text(profile, *file))};
   }
   return open;
 }
@@ -436,7 +438,7 @@ Result<DocumentView> Server::document(const std::string& uri, std::optional<Held
     view.file_.reset();
     return view;
   }
-  view.map_ = document->mapTo(*id, *view.file_, textOf(entry, held, *view.file_));
+  view.map_ = document->mapTo(*id, *view.file_, entry.cache->text(held, *view.file_));
   return view;
 }
 

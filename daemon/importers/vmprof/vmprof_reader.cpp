@@ -60,8 +60,9 @@ Result<void> VmprofReader::finish() {
                                       buffer_.size()));
   }
   if (wanted_ < 0 || wanted_ > part_) {
-    return Error{fmt::format("has {} profile{}; part {} is not in it (the first is part 0)", part_ + 1,
-                             part_ == 0 ? "" : "s", wanted_),
+    return Error{part_ == 0
+                     ? fmt::format("there is no part {}: the file holds one profile", wanted_ + 1)
+                     : fmt::format("there is no part {}: the file holds {} profiles", wanted_ + 1, part_ + 1),
                  ""};
   }
   info.part = wanted_;

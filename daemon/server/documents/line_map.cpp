@@ -42,7 +42,8 @@ bool alike(std::string_view a, std::string_view b) {
   a = trimmed(a);
   b = trimmed(b);
   const std::size_t longer = std::max(a.size(), b.size()), shorter = std::min(a.size(), b.size());
-  if (shorter == 0) return false;
+  constexpr std::size_t kMost = 1'000;  // what somebody would edit by hand
+  if (shorter == 0 || longer > kMost) return false;
   std::size_t front = 0, back = 0;
   while (front < shorter && a[front] == b[front]) ++front;
   while (back < shorter - front && a[a.size() - 1 - back] == b[b.size() - 1 - back]) ++back;
@@ -96,7 +97,7 @@ class Matching {
   /// Lines that changed outside of the editor: those that are alike. As many as there were, and they are
   /// taken one for one.
   void findAlike() {
-    constexpr std::size_t kMost = 256;  // comparisons in a gap: their square
+    constexpr std::size_t kMost = 64;  // lines in a gap; comparisons are their square
     forEachGap([this](std::uint32_t a0, std::uint32_t a1, std::uint32_t b0, std::uint32_t b1) {
       if (a1 - a0 == b1 - b0) {
         for (std::uint32_t i = 0; i < a1 - a0; ++i) {

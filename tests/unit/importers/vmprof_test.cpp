@@ -245,7 +245,7 @@ TEST(Vmprof, PartsAreCountedAndNamesOfEarlierOnesHelp) {
   EXPECT_EQ(two.stacks(), Strings{"renamed;first"});
   EXPECT_EQ(two->info().part, 1);
   EXPECT_EQ(two->info().rate_asked_hz, 500);
-  EXPECT_EQ(import(both, 2).error, "has 2 profiles; part 2 is not in it (the first is part 0)");
+  EXPECT_EQ(import(both, 2).error, "there is no part 3: the file holds 2 profiles");
   EXPECT_EQ(import(file.bytes + std::string(50, 'x'))->info().damage.size(), 1u);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "daemon/exporters/bundle/bundle.h"
 #include "daemon/support/file_uri.h"
 #include "tests/unit/server/held_program.h"
 #include "tests/unit/support/scratch_folder.h"
@@ -70,6 +71,20 @@ TEST_F(ServerRunTest, ARunIsShownWhileItGoesOnAndKeptAtItsEnd) {
   EXPECT_FALSE(server_->input(started->id, "x").ok());
   EXPECT_FALSE(server_->document(uri)->heat().lines.empty()) << "still shown";
   EXPECT_TRUE(server_->close(started->id).ok());
+}
+
+TEST_F(ServerRunTest, TheRecordingOfADeadDaemonIsFinishedWhenItIsOpened) {
+  const std::string recording = folder_ / "pyrometer/recordings/prog-2026-01-02T03-04-05-XyZabc";
+  std::filesystem::create_directories(recording);
+  EXPECT_FALSE(Server::readFile(recording).ok()) << "nothing in it: removed, and no bundle";
+  EXPECT_FALSE(std::filesystem::exists(recording));
+  std::filesystem::create_directories(folder_ / "pyrometer/runs");
+  ASSERT_TRUE(bundle::save(*HeldProgram().builder.snapshot(),
+                           folder_ / "pyrometer/runs/prog-2026-01-02T03-04-05.pyrometer")
+                  .ok());
+  const auto opened = Server::readFile(recording);
+  ASSERT_TRUE(opened.ok()) << opened.error().text();
+  EXPECT_EQ(opened->path, folder_ / "pyrometer/runs/prog-2026-01-02T03-04-05.pyrometer");
 }
 
 TEST_F(ServerRunTest, WhatIsTypedReachesTheProgram) {
