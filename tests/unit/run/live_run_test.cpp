@@ -231,7 +231,7 @@ TEST_F(LiveRuns, CtrlZDoesNotStopWhatNobodyCouldWake) {
                                  "print(input())\n"),
                          observed);
   ASSERT_TRUE(run);
-  ASSERT_TRUE(observed.waitFor("ready"));
+  ASSERT_TRUE(observed.waitFor("ready\r\n"));
   ASSERT_TRUE(run->input("\x1a").ok());
   ASSERT_TRUE(run->input("goes on\n").ok());
   ASSERT_NE(observed.waitForEnd(), nullptr);
@@ -245,7 +245,7 @@ TEST_F(LiveRuns, TheWindowsSizeFollows) {
                                  "    print('now', *os.get_terminal_size(), flush=True)\n"
                                  "signal.signal(signal.SIGWINCH, resized)\n"
                                  "print('at first', *os.get_terminal_size(), flush=True)\n"
-                                 "input()\n"),
+                                 "while not os.access('enough', os.F_OK): pass\n"),
                          observed);
   ASSERT_TRUE(run);
   ASSERT_TRUE(observed.waitFor("at first 80 24"));
@@ -253,7 +253,7 @@ TEST_F(LiveRuns, TheWindowsSizeFollows) {
   ASSERT_TRUE(observed.waitFor("now 100 50"));
   EXPECT_FALSE(run->resize(0, 50).ok());
   EXPECT_FALSE(run->resize(100, 65536).ok());
-  ASSERT_TRUE(run->input("\n").ok());
+  folder_.file("enough", "");
   ASSERT_NE(observed.waitForEnd(), nullptr);
   EXPECT_TRUE(run->resize(100, 50).ok());  // after the end: nothing
 }
@@ -469,18 +469,16 @@ TEST_F(LiveRuns, InputThatIsNotReadHasABound) {
 
 TEST_F(LiveRuns, AChildThatKeepsTheTerminalDoesNotHoldUpTheEnd) {
   Observed observed;
-  // The child leads a session of its own, ignores hang-ups, and writes for ever.
+  // The child leads a session of its own, so that no hang-up reaches it, and writes for ever.
   const auto run = start(program("import subprocess\n"
                                  "child = subprocess.Popen(['/usr/bin/yes'], start_new_session=True)\n"
-                                 "print('child', child.pid, '.', flush=True)\n"),
+                                 "with open('child', 'w') as file: file.write(str(child.pid))\n"),
                          observed);
   ASSERT_TRUE(run);
   const LiveRun::Ended* end = observed.waitForEnd();
   ASSERT_NE(end, nullptr);
   EXPECT_EQ(end->outcome.wait_status, 0);
-  const std::string output = observed.output();
-  ASSERT_NE(output.find("child "), std::string::npos);
-  const pid_t child = static_cast<pid_t>(std::stol(output.substr(output.find("child ") + 6)));
+  const pid_t child = static_cast<pid_t>(std::stol(readFile(folder_.path() + "/child")));
   // The terminal is closed: it has nowhere left to write to, and ends.
   while (std::ifstream("/proc/" + std::to_string(child) + "/cmdline").peek() != EOF) usleep(1000);
 }
