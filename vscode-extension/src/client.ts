@@ -54,6 +54,10 @@ export class Daemon implements vscode.Disposable {
     private readonly route: CommandRoute,
   ) {}
 
+  get isRunning(): boolean {
+    return this.client?.state === State.Running;
+  }
+
   /** Starts the daemon unless it runs. Rejects with a message for the user when it cannot be started. */
   start(): Promise<void> {
     this.starting ??= this.launch().catch((error: unknown) => {
@@ -73,14 +77,10 @@ export class Daemon implements vscode.Disposable {
     if (client) this.restarted.fire();
   }
 
-  async ask<M extends keyof Requests>(
-    method: M,
-    params: Requests[M]['params'],
-    token?: vscode.CancellationToken,
-  ): Promise<Requests[M]['result']> {
+  async ask<M extends keyof Requests>(method: M, params: Requests[M]['params']): Promise<Requests[M]['result']> {
     await this.start();
     if (!this.client) throw new Error("Pyrometer's daemon is not running.");
-    return this.client.sendRequest<Requests[M]['result']>(method, params, token);
+    return this.client.sendRequest<Requests[M]['result']>(method, params);
   }
 
   /** What the daemon says of the progress that was given this token. */
@@ -154,7 +154,14 @@ export class Daemon implements vscode.Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => ({ paints: ['heat'], settings: daemonSettings() }),
-      middleware: { executeCommand: (command, args: unknown[], next) => this.route(command, args, next) },
+      middleware: {
+        executeCommand: (command, args: unknown[], next) => this.route(command, args, next),
+        // The daemon gets its settings in its own words, whether it asks or is told (tellSettings).
+        workspace: {
+          configuration: ({ items }) => items.map(() => daemonSettings()),
+          didChangeConfiguration: () => Promise.resolve(),
+        },
+      },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => this.closed(),

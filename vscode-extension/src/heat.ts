@@ -70,6 +70,7 @@ export class Heat implements vscode.Disposable {
       this.show(document, (editor) => this.styles.clear(editor));
       return;
     }
+    if (!this.daemon.isRunning) return;
     const { version } = document;
     const heat = await this.daemon.ask('pyrometer/lineHeat', { uri: document.uri.toString() });
     // Edited while the answer was on its way: there is another question.

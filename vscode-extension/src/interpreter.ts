@@ -13,7 +13,7 @@ interface PythonExtension {
  * installed, else none, and the daemon looks for one itself.
  */
 export async function interpreterFor(file: vscode.Uri): Promise<string | undefined> {
-  const set = vscode.workspace.getConfiguration('pyrometer', file).get('interpreter', '');
+  const set = vscode.workspace.getConfiguration('pyrometer', file).get('python', '');
   if (set) return set;
   const extension = vscode.extensions.getExtension<PythonExtension>('ms-python.python');
   if (!extension) return undefined;

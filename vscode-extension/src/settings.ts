@@ -11,7 +11,7 @@ export interface DaemonSettings {
 export function daemonSettings(): DaemonSettings {
   const settings = vscode.workspace.getConfiguration('pyrometer');
   return {
-    python: settings.get('interpreter', ''),
+    python: settings.get('python', ''),
     rate: settings.get('rate', 0) || 'auto',
     threshold: threshold(),
     myCode: settings.get('myCode', true),

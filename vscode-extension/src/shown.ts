@@ -18,6 +18,7 @@ export class Shown implements vscode.Disposable {
 
   constructor(private readonly daemon: Daemon) {
     daemon.on('pyrometer/profileChanged', (params) => void this.follow(params));
+    daemon.onEnd(() => this.nothingRuns());
     daemon.onRestart(() => void this.reopen());
   }
 
@@ -60,6 +61,16 @@ export class Shown implements vscode.Disposable {
   private take(profiles: Profile[]): void {
     this.held = profiles;
     this.file = this.current?.file;
+    this.tell();
+  }
+
+  /** The daemon is gone, and its programs with it. What is painted stays until its successor has other news. */
+  private nothingRuns(): void {
+    for (const profile of this.running) profile.state = 'finished';
+    this.tell();
+  }
+
+  private tell(): void {
     void vscode.commands.executeCommand('setContext', 'pyrometer.running', this.running.length > 0);
     void vscode.commands.executeCommand('setContext', 'pyrometer.shown', this.current !== undefined);
     this.changed.fire();
