@@ -9,6 +9,8 @@
 namespace pyrometer {
 namespace {
 
+constexpr std::string_view kOwnFormat = "pyrometer";
+
 std::string commandOf(const RunInfo& info) {
   if (!info.command.empty()) return info.command;
   std::string words;
@@ -68,6 +70,10 @@ HeldProfile describe(HeldId id, const HeldEntry& entry, bool selected) {
   }
   for (const std::uint64_t drops : info.drops) held.dropped += drops;
   held.exit_status = entry.exit_status;
+  // Files of other formats do not know how their program ended.
+  if (entry.state == HeldState::kFile && info.finished && info.format == kOwnFormat) {
+    held.exit_status = exitStatusOf(info.exit_status);
+  }
   held.notes = info.notes;
   addNotes(*held.profile, held.notes);
   held.notes.insert(held.notes.end(), entry.notes.begin(), entry.notes.end());

@@ -32,6 +32,10 @@ std::string whatWasRecorded(const Profile& profile) {
 
 }  // namespace
 
+int exitStatusOf(int wait_status) {
+  return WIFSIGNALED(wait_status) ? -WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
 Result<std::string> RunSaver::recordings() {
   const std::scoped_lock lock(mutex_);
   if (!kept_ || !kept_->ok()) kept_ = KeptRuns::open();
@@ -55,8 +59,7 @@ Result<std::string> RunSaver::save(const RunOutcome& outcome) {
 
 RunEnd RunSaver::finish(const RunOutcome& outcome) {
   RunEnd end{.profile = outcome.profile, .file = {}, .notes = {}, .message = {}, .exit_status = 0};
-  end.exit_status =
-      WIFSIGNALED(outcome.wait_status) ? -WTERMSIG(outcome.wait_status) : WEXITSTATUS(outcome.wait_status);
+  end.exit_status = exitStatusOf(outcome.wait_status);
   if (!outcome.sampled) {
     if (!outcome.recording.empty()) removeRecording(outcome.recording);
     const auto& notes = outcome.profile->info().notes;

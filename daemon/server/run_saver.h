@@ -21,6 +21,9 @@ struct RunEnd {
   int exit_status = 0;             ///< or minus the number of the signal
 };
 
+/// A wait status (as of waitpid) as the exit status, or minus the number of the signal.
+int exitStatusOf(int wait_status);
+
 /// Puts runs away among the user's kept runs. Any thread.
 class RunSaver {
  public:

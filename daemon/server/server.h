@@ -20,10 +20,10 @@ namespace pyrometer {
 
 /// What a user chose in his editor.
 struct ServerSettings {
-  std::string python;      ///< interpreter to run programs with; empty: the one `pyrometer run` would find
-  double rate_hz = 0;      ///< 0: auto
-  double threshold = 0.5;  ///< percent under which a line gets no hint at its end
-  bool my_code = true;     ///< lines of the user's files are coloured by charged time; false: by self time
+  std::string python = {};  ///< interpreter to run programs with; empty: the one `pyrometer run` would find
+  double rate_hz = 0;       ///< 0: auto
+  double threshold = 0.5;   ///< percent under which a line gets no hint at its end
+  bool my_code = true;      ///< lines of the user's files are coloured by charged time; false: by self time
 };
 
 /// What the server tells. `post` and `output` are called on threads of runs, the others inside work that was

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "daemon/profile/profile_builder.h"
@@ -31,7 +32,7 @@ TEST(Convert, ARunTakesAllItsFields) {
   params.command = {"-m", "json"};
   params.args = {"--help"};
   params.cwd = "file:///tmp";
-  params.env = {{"A", "1"}};
+  params.env = std::map<std::string, std::string>{{"A", "1"}};
   params.python = "/usr/bin/python3";
   params.mode = protocol::RunMode::kWall;
   params.rate = 0;
