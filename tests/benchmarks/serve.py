@@ -6,7 +6,7 @@
     flight     50 requests at once, 25 of them cancelled, with the profile of `--samples` samples behind them
     editor     inlay hints of 5 000 lines, hover, line heat and more on that profile, one question at a time
     edits      10 000 edits on a document of 100 000 lines, and the heat of it afterwards
-    live       from the program's begin of a new phase to a profileChanged that names its line
+    live       from the begin of a line to its heat at the client, asked for when profileChanged comes
 """
 
 import argparse
@@ -208,37 +208,27 @@ class Measures:
         client.kill()
 
     def live(self):
-        """The program says when it enters its second phase; a profileChanged that has heat on that phase's line in it
-        counts. Both clocks are this machine's."""
+        """A program goes from line to line and says when; after each profileChanged the heat is asked for. What counts
+        is the time from a line's begin to the first heat on it at the client. Both clocks are this machine's."""
         program = self.folder / "phases.py"
-        program.write_text(
-            "import sys, time\n"
-            "def burn(seconds):\n"
-            "    end = time.time() + seconds\n"
-            "    while time.time() < end: pass\n"
-            "time.sleep(0.3)\n"
-            "print('begin', time.time(), flush=True)\n"
-            "burn(1.5)\n")
-        taken = []
-        for _ in range(10):
-            client = self.connected()
-            began = []
-            run = client.request("pyrometer/run", {"program": uri(program)})["run"]
-
-            def begun(said):
-                began.append(float(said["text"].split()[1]))
-                return True
-
-            client.expect("pyrometer/output", begun)
-
-            client.expect("pyrometer/profileChanged", lambda said: said["profile"] == run and said["samples"] > 0
-                          and said.get("hotLine", {}).get("line") in (2, 3))
-            client.request("pyrometer/lineHeat", {"uri": uri(program)})
-            taken.append(time.time() - began[0])
-            client.request("pyrometer/stop", {"run": run})
-            client.shut_down()
-            client.kill()
-        print("first sample of a phase to its heat at the client:", milliseconds(taken))
+        phases = 40
+        program.write_text("import time\n" + "".join(
+            f"print('begin', time.time(), flush=True); end = time.time() + 0.33\nwhile time.time() < end: pass\n"
+            for _ in range(phases)))
+        client = self.connected()
+        run = client.request("pyrometer/run", {"program": uri(program)})["run"]
+        seen, over = {}, False
+        while not over:
+            said = client.expect("pyrometer/profileChanged", lambda said: said["profile"] == run)
+            over = said["state"] == "finished"
+            for row in client.request("pyrometer/lineHeat", {"uri": uri(program)})["lines"]:
+                seen.setdefault(row["line"], time.time())
+        written = "".join(said["text"] for said in client.heard_so_far("pyrometer/output"))
+        began = [float(line.split()[1]) for line in written.splitlines()]
+        taken = [seen[2 + 2 * number] - time_of for number, time_of in enumerate(began) if 2 + 2 * number in seen]
+        print(f"a line's begin to its heat at the client, {len(taken)} of {phases} lines:", milliseconds(taken))
+        client.shut_down()
+        client.kill()
 
 
 def main():

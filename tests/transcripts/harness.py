@@ -37,8 +37,8 @@ def marked_line(text, mark="hot"):
     return found[0]
 
 
-def wilson(hits, samples, z=2.576):
-    """The 99 % interval of a share."""
+def wilson(hits, samples, z=3.89):
+    """The 99.99 % interval of a share: there are many tests, and none may fail by chance."""
     if samples <= 0:
         return 0.0, 1.0
     share = hits / samples
@@ -128,10 +128,11 @@ class Case(unittest.TestCase):
                       lambda said: said["profile"] == run and said.get("hotLine", {}).get("line") == hot)
 
     def agree(self, share, hits, samples, what):
-        """The true share lies within the 99 % interval of what was sampled."""
+        """The true share lies within the 99.99 % interval of what was sampled. `hits` need not be whole: a share of the
+        time, of so many samples."""
         low, high = wilson(hits, samples)
         self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
-                                              f"99 % interval {low:.4f} to {high:.4f}")
+                                              f"99.99 % interval {low:.4f} to {high:.4f}")
 
     def wait_until(self, condition, what, seconds=30):
         end = time.monotonic() + seconds
