@@ -6,8 +6,8 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/complain.h"
 #include "daemon/exporters/export_file.h"
-#include "daemon/importers/read_part.h"
 #include "daemon/exporters/exporter.h"
+#include "daemon/importers/read_part.h"
 
 namespace pyrometer {
 namespace {

@@ -11,8 +11,8 @@
 #include "daemon/cli/files.h"
 #include "daemon/cli/json_views.h"
 #include "daemon/cli/places.h"
-#include "daemon/importers/read_part.h"
 #include "daemon/cli/styled_line.h"
+#include "daemon/importers/read_part.h"
 
 namespace pyrometer {
 namespace {
