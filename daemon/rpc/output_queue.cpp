@@ -25,9 +25,9 @@ OutputQueue::OutputQueue(int descriptor, std::function<void(std::string)> on_bro
 
 OutputQueue::~OutputQueue() { finish(0); }
 
-void OutputQueue::send(std::string body) { append({}, std::move(body)); }
+void OutputQueue::send(const std::string& body) { append({}, body); }
 
-void OutputQueue::sendLatest(const std::string& key, std::string body) { append(key, std::move(body)); }
+void OutputQueue::sendLatest(const std::string& key, const std::string& body) { append(key, body); }
 
 std::size_t OutputQueue::waiting() const {
   const std::lock_guard lock(mutex_);
@@ -40,7 +40,7 @@ bool OutputQueue::waitBelow(std::size_t bytes, int milliseconds) {
                            [&] { return bytes_ <= bytes || broken_ || closing_; });
 }
 
-void OutputQueue::append(std::string key, std::string body) {
+void OutputQueue::append(const std::string& key, const std::string& body) {
   bool too_much = false;
   {
     const std::lock_guard lock(mutex_);
@@ -60,7 +60,7 @@ void OutputQueue::append(std::string key, std::string body) {
       bytes += body;
       bytes_ += bytes.size();
       frames_.push_back({std::move(bytes), key});
-      if (!key.empty()) latest_[std::move(key)] = &frames_.back();
+      if (!key.empty()) latest_[key] = &frames_.back();
     }
   }
   if (too_much) return breakOff("it has left " + std::to_string(max_bytes_) + " bytes unread");

@@ -29,12 +29,12 @@ class OutputQueue {
   OutputQueue& operator=(const OutputQueue&) = delete;
 
   /// Any thread. The message's body, without header.
-  void send(std::string body);
+  void send(const std::string& body);
 
   /// The same for news that older news of the same key need not come before: what is still unwritten under
   /// the key goes, and this takes its place at the end. So a slow reader gets the latest, and the queue holds
   /// one of each key.
-  void sendLatest(const std::string& key, std::string body);
+  void sendLatest(const std::string& key, const std::string& body);
 
   /// Bytes that wait.
   std::size_t waiting() const;
@@ -52,7 +52,7 @@ class OutputQueue {
     std::string key;
   };
 
-  void append(std::string key, std::string body);
+  void append(const std::string& key, const std::string& body);
   void write();
   /// False: the reader is gone, or we were told to end.
   bool writeAll(const std::string& bytes);

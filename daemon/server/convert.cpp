@@ -22,15 +22,16 @@ struct Name {
   State state;
   const char* name;
 };
-constexpr std::array kVmStates = {Name{VmState::kInterpreter, "interpreter"},
-                                  Name{VmState::kWarmup, "warmup"},
-                                  Name{VmState::kJit, "jit"},
-                                  Name{VmState::kGc, "gc"},
-                                  Name{VmState::kNative, "native"},
-                                  Name{VmState::kUnknown, "unknown"}};
-constexpr std::array kThreadStates = {
-    Name{ThreadState::kRunning, "running"}, Name{ThreadState::kWaitingForGil, "gil"},
-    Name{ThreadState::kOffCpu, "offCpu"}, Name{ThreadState::kUnknown, "unknown"}};
+constexpr std::array<Name<VmState>, 6> kVmStates = {{{VmState::kInterpreter, "interpreter"},
+                                                     {VmState::kWarmup, "warmup"},
+                                                     {VmState::kJit, "jit"},
+                                                     {VmState::kGc, "gc"},
+                                                     {VmState::kNative, "native"},
+                                                     {VmState::kUnknown, "unknown"}}};
+constexpr std::array<Name<ThreadState>, 4> kThreadStates = {{{ThreadState::kRunning, "running"},
+                                                             {ThreadState::kWaitingForGil, "gil"},
+                                                             {ThreadState::kOffCpu, "offCpu"},
+                                                             {ThreadState::kUnknown, "unknown"}}};
 
 template <class State, std::size_t kSize>
 Result<std::vector<State>> statesOf(const std::optional<std::vector<std::string>>& names,

@@ -96,9 +96,7 @@ Result<protocol::Any> EditorRuns::executeCommand(const protocol::ExecuteCommandP
     return protocol::Any();
   }
   if (params.command == kClearCommand) {
-    const Result<void> cleared = server_.select(std::nullopt);
-    if (!cleared.ok()) return cleared.error();
-    refresher_.refresh();
+    clear();
     return protocol::Any();
   }
   return Error{fmt::format("there is no command '{}'", params.command), "params.command"};
@@ -114,6 +112,16 @@ Result<protocol::Any> EditorRuns::profileFile(const protocol::ExecuteCommandPara
   const auto started = start(request, {.program = uri, .token = params.workDoneToken, .by_command = true});
   if (!started.ok()) return started.error();
   return protocol::toAny(started.value());
+}
+
+/// Clients that draw by themselves hear of it too: the profile is not the selected one any more.
+void EditorRuns::clear() {
+  const std::optional<HeldId> shown = server_.selected();
+  if (!shown || !server_.select(std::nullopt).ok()) return;
+  if (const Result<ProfileView> view = server_.view(shown); view.ok()) {
+    tellChanged(view.value().held(), view.value());
+  }
+  refresher_.refresh();
 }
 
 /// Without a URI, all that run.

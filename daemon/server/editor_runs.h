@@ -42,6 +42,7 @@ class EditorRuns {
 
   Result<protocol::RunResult> start(const RunRequest& request, Running running);
   Result<protocol::Any> profileFile(const protocol::ExecuteCommandParams& params, const std::string& uri);
+  void clear();
   void stopAllOf(const std::string& uri);
   void beginProgress(HeldId id, const protocol::Any& token);
   /// Asks the client for a progress of our own and begins it once it agrees.
