@@ -27,12 +27,6 @@ class Slots {
         width_(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)),
         count_(count) {}
 
-  std::size_t of(std::int64_t time) const {
-    const auto at = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(from_);
-    const auto slot = static_cast<std::size_t>(
-        static_cast<long double>(at) * static_cast<long double>(count_) / static_cast<long double>(width_));
-    return std::min(slot, count_ - 1);
-  }
   std::int64_t begin(std::size_t slot) const {
     const auto offset = static_cast<std::uint64_t>(
         static_cast<long double>(width_) * static_cast<long double>(slot) / static_cast<long double>(count_));
@@ -111,13 +105,18 @@ Timeline timeline(const Profile& profile, std::optional<std::int64_t> from, std:
         std::clamp<std::int64_t>(time, 0, static_cast<std::int64_t>(rows.size())));
   };
   const std::size_t end = rowAt(line.to);
+  std::size_t slot = 0;
+  std::int64_t slot_end = cut.begin(1);
   for (std::size_t row = rowAt(line.from); row < end; ++row) {
     if ((row & 0xffff) == 0 && stop.stop_requested()) return line;
     const Origin origin = rows.origins()[row];
     Timeline::Track& track = tracks[index(originThread(origin))];
     if (track.slots.empty()) track.slots.resize(slots);
     const StackWeight one{1, rows.weight(row)};
-    track.slots[cut.of(by_row ? static_cast<std::int64_t>(row) : rows.time(row))] += one;
+    // Rows come in order of time.
+    const std::int64_t time = by_row ? static_cast<std::int64_t>(row) : rows.time(row);
+    while (slot + 1 < slots && time >= slot_end) slot_end = cut.begin(++slot + 1);
+    track.slots[slot] += one;
     states[origin & 0xff] += one;
   }
   for (std::uint32_t i = 0; i < tracks.size(); ++i) {

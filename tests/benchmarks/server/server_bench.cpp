@@ -63,8 +63,7 @@ std::shared_ptr<const Profile> made(std::size_t samples) {
       node = builder.internStack(node, frameAt(hot, 1 + static_cast<std::uint32_t>(random() % kHotLines)));
     }
     const FileId file = i % 50 == 0 ? long_file : hot;
-    stacks.push_back(
-        *builder.internStack(node, frameAt(file, 1 + i % (i % 50 == 0 ? kLongFile : kHotLines))));
+    stacks.push_back(builder.internStack(node, frameAt(file, 1 + i % (i % 50 == 0 ? kLongFile : kHotLines))));
   }
   for (std::size_t i = 0; i < samples; ++i) {
     builder.addSample({.time = static_cast<std::int64_t>(i) * 1'000'000,
