@@ -57,8 +57,9 @@ struct Handlers {
     return std::function<Result<int>()>([number] { return Result<int>(number + 1); });
   }
   void inSteps(const int& number, std::stop_token, std::function<void(const Result<int>&)> answer) {
-    if (number > 0) return answer(number * 10);
-    if (number < 0) answer(Error{"is negative", "number"});
+    const auto say = std::move(answer);
+    if (number > 0) return say(number * 10);
+    if (number < 0) say(Error{"is negative", "number"});
   }
   void note(const int& number) { noted = number; }
 

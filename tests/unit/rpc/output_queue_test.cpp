@@ -88,7 +88,7 @@ TEST_P(OutputQueueOver, AReaderThatNeverReadsEndsIt) {
 TEST_P(OutputQueueOver, FinishDoesNotWaitForAReaderForEver) {
   Ends ends = GetParam()();
   OutputQueue queue(ends.ours.get(), [](const std::string& why) { ADD_FAILURE() << why; });
-  queue.send(std::string(10'000'000, 'x'));
+  queue.send(std::string(5'000'000, 'x'));
   queue.finish(1);
 }
 
