@@ -123,6 +123,10 @@ class Client:
     def expect(self, method, fits=lambda params: True, what="", seconds=30):
         """The params of the next notification (or request) of the daemon with that method that fits; those before it
         with the same method are passed over."""
+        return self.message(method, fits, what, seconds).get("params")
+
+    def message(self, method, fits=lambda params: True, what="", seconds=30):
+        """The same with all of the message, to answer a request of the daemon."""
         found = []
 
         def look():
@@ -137,7 +141,7 @@ class Client:
                     return True
 
         self._wait(look, f"{method} {what}".rstrip(), seconds)
-        return found[0].get("params")
+        return found[0]
 
     def heard_so_far(self, method):
         """All that came with that method, taken or not."""

@@ -71,10 +71,11 @@ class Case(unittest.TestCase):
     def connected(self, capabilities=None, options=None, **more):
         """A daemon that has been initialized; `client.initialized` is what it answered."""
         client = self.start()
+        options = {"settings": {"python": PYTHON}} | (options or {})
         client.initialized = client.request("initialize", {
             "processId": os.getpid(), "rootUri": uri(self.work),
             "capabilities": ALL_CAPABILITIES if capabilities is None else capabilities,
-            "initializationOptions": {"settings": {"python": PYTHON}} | (options or {}), **more})
+            "initializationOptions": {key: value for key, value in options.items() if value is not None}, **more})
         client.notify("initialized", {})
         return client
 

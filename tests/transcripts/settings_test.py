@@ -50,6 +50,26 @@ class Settings(Case):
         self.configure(client, python=PYTHON)
         self.assertEqual(self.profile(client, PROGRAMS / "short.py")["exitStatus"], 0)
 
+    def test_asked_for(self):
+        """A client that keeps its settings until it is asked for them, and is asked again when they change."""
+        workspace = {"configuration": True, "inlayHint": {"refreshSupport": True}}
+        client = self.connected(capabilities=ALL_CAPABILITIES | {"workspace": workspace},
+                                options={"settings": None})
+        path = PROGRAMS / "true_lines.py"
+        self.open_document(client, path)
+
+        def tell(**settings):
+            asked = client.message("workspace/configuration")
+            self.assertEqual([item["section"] for item in asked["params"]["items"]], ["pyrometer"])
+            client.send({"id": asked["id"], "result": [settings]}, answers="workspace/configuration")
+
+        tell(threshold=100, python=PYTHON)
+        self.profile(client, path)
+        self.assertEqual(self.hints(client, path), [])
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        tell(threshold=12.5, python=PYTHON)
+        self.wait_until(lambda: len(self.hints(client, path)) >= 2, "hints")
+
     def test_a_client_that_paints(self):
         client = self.connected(options={"paints": ["heat"], "settings": {"python": PYTHON}})
         path = PROGRAMS / "true_lines.py"
