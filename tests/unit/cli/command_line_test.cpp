@@ -93,6 +93,14 @@ TEST(CommandLine, LinesInfoExport) {
   EXPECT_FALSE(parsed<ExportCommand>({"export", "x.prof", "--to", "collapsed"}).count_samples);
 }
 
+TEST(CommandLine, ServeTakesNothing) {
+  parsed<ServeCommand>({"serve"});
+  EXPECT_EQ(answered({"serve", "app.py"}).status, kUsageError);
+  const Answer help = answered({"serve", "--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_NE(help.text.find("Language Server Protocol"), std::string::npos) << help.text;
+}
+
 TEST(CommandLine, UsageErrorsAreTwo) {
   for (const Words& words : {Words{"show"}, Words{"show", "x", "sideways"}, Words{"show", "x", "flat", "y"},
                              Words{"show", "x", "--limit", "0"}, Words{"show", "x", "--limit", "-3"},
