@@ -30,7 +30,7 @@ export class HeatStyles implements vscode.Disposable {
   }
 
   private styleOf({ heat, stale, share }: LineHeat): string {
-    const percent = heat === 0 ? '' : (share * 100).toFixed(0);
+    const percent = heat === 0 ? '' : inTwoCharacters(share * 100);
     const key = `${heat} ${stale} ${percent}`;
     if (!this.styles.has(key)) {
       this.styles.set(key, vscode.window.createTextEditorDecorationType(look(heat, stale, percent)));
@@ -57,6 +57,11 @@ function look(heat: number, stale: boolean, percent: string): vscode.DecorationR
         overviewRulerLane: vscode.OverviewRulerLane.Right,
       }),
   };
+}
+
+/** ".5", "1", "34", and, for once, "100". */
+function inTwoCharacters(percent: number): string {
+  return percent < 0.95 ? percent.toFixed(1).slice(1) : percent.toFixed(0);
 }
 
 function withNumber(document: vscode.TextDocument, { line, text }: LineHeat): vscode.DecorationOptions {

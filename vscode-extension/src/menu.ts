@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { goTo } from './hottest';
 import type { Shown } from './shown';
 
 interface Entry extends vscode.QuickPickItem {
@@ -29,9 +30,4 @@ export async function showMenu(shown: Shown): Promise<void> {
 
 function command(label: string, name: string): Entry {
   return { label, run: () => vscode.commands.executeCommand(name) };
-}
-
-async function goTo({ uri, line }: { uri: string; line: number }): Promise<void> {
-  const selection = new vscode.Range(line, 0, line, 0);
-  await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection });
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { Daemon } from './client';
-import type { RunParams } from './protocol';
+import { linkTo, offerHottest } from './hottest';
+import type { ProfileChangedParams, RunParams } from './protocol';
 import { Run } from './run';
 
 /** What came of a run before the answer to its start: a program may write, and end, before that is read. */
 interface Early {
   text: string;
-  end?: string;
+  end?: ProfileChangedParams;
 }
 
 /** The programs that this window runs. Brings what the daemon tells of them to the right one. */
@@ -22,14 +23,14 @@ export class Runs implements vscode.Disposable {
       if (known) known.write(text);
       else if (this.awaiting) this.earlyOf(run).text += text;
     });
-    daemon.on('pyrometer/profileChanged', ({ profile, state, message }) => {
-      if (state !== 'finished') return;
-      const known = this.byId.get(profile);
-      if (known) known.finish(message ?? 'The program is over.');
-      else if (this.awaiting) this.earlyOf(profile).end = message ?? 'The program is over.';
+    daemon.on('pyrometer/profileChanged', (params) => {
+      if (params.state !== 'finished') return;
+      const known = this.byId.get(params.profile);
+      if (known) end(known, params);
+      else if (this.awaiting) this.earlyOf(params.profile).end = params;
     });
     daemon.onEnd(() => {
-      for (const run of this.going) run.finish("Pyrometer's daemon ended. What was recorded until then is kept.");
+      for (const run of this.going) run.finish('The daemon ended. What was recorded until then is kept.');
       this.byId.clear();
     });
   }
@@ -50,7 +51,7 @@ export class Runs implements vscode.Disposable {
       const early = this.early.get(id);
       this.early.clear();
       if (early?.text) run.write(early.text);
-      if (early?.end) run.finish(early.end);
+      if (early?.end) end(run, early.end);
     });
     return run;
   }
@@ -74,4 +75,11 @@ export class Runs implements vscode.Disposable {
     for (const [id, known] of this.byId) if (known === run) this.byId.delete(id);
     run.dispose();
   }
+}
+
+function end(run: Run, { message, hotLine }: ProfileChangedParams): void {
+  if (run.isOver) return;
+  const hottest = hotLine ? `\nHottest line: ${linkTo(hotLine)}` : '';
+  run.finish(`${message ?? 'The program is over.'}${hottest}`);
+  if (hotLine) void offerHottest(run.program, hotLine);
 }

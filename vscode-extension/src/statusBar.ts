@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { placeOf } from './hottest';
 import type { Shown } from './shown';
 
 /** What runs or is shown, and its hottest line. A click opens the menu. */
@@ -28,16 +28,10 @@ export class StatusBar implements vscode.Disposable {
       this.item.tooltip = 'Pyrometer: profile a file, or open a profile';
       return;
     }
-    const place =
-      hotLine && `${path.posix.basename(vscode.Uri.parse(hotLine.uri).path)}:${hotLine.line + 1} ${percent(hotLine.share)}`;
-    this.item.text = `${icon} ${place ?? current.title}`;
+    this.item.text = `${icon} ${hotLine ? placeOf(hotLine) : current.title}`;
     this.item.tooltip = [
       `${current.title}: ${current.samples} samples${current.state === 'running' ? ' so far' : ''}`,
       ...(hotLine ? [`Hottest line: ${hotLine.text}`] : []),
     ].join('\n');
   }
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

@@ -16,13 +16,13 @@ def go():
 
 print("ready.", flush=True)
 go()
-while not waiting(): sum(range(2_000))  # first
+while not waiting(): sum(range(20_000))  # first
 go()
-while not waiting(): sum(range(2_001))  # second
+while not waiting(): sum(range(20_001))  # second
 go()
-while not waiting(): sum(range(2_002))  # third
+while not waiting(): sum(range(20_002))  # third
 go()
-while not waiting(): sum(range(2_003))  # fourth
+while not waiting(): sum(range(20_003))  # fourth
 go()
-while not waiting(): sum(range(2_004))  # fifth
+while not waiting(): sum(range(20_004))  # fifth
 print("over.")

@@ -1,0 +1,26 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { HotLine } from './protocol';
+
+/** "app.py:12 34.5 %" */
+export function placeOf({ uri, line, share }: HotLine): string {
+  return `${path.posix.basename(vscode.Uri.parse(uri).path)}:${line + 1} ${(share * 100).toFixed(1)} %`;
+}
+
+/** For a terminal, which makes a link of it: "/home/me/app.py:12 (34.5 %)" */
+export function linkTo({ uri, line, share }: HotLine): string {
+  return `${vscode.Uri.parse(uri).fsPath}:${line + 1} (${(share * 100).toFixed(1)} %)`;
+}
+
+export async function goTo({ uri, line }: HotLine): Promise<void> {
+  const selection = new vscode.Range(line, 0, line, 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection });
+}
+
+/** A program whose time went elsewhere than into the file that was profiled shows nothing there: says where to look. */
+export async function offerHottest(program: vscode.Uri, hotLine: HotLine): Promise<void> {
+  if (hotLine.uri === program.toString()) return;
+  const go = 'Go to Line';
+  const choice = await vscode.window.showInformationMessage(`The hottest line is in another file: ${placeOf(hotLine)}`, go);
+  if (choice === go) await goTo(hotLine);
+}
