@@ -22,6 +22,10 @@ const QUIET = {
   'chat.disableAIFeatures': true,
   'git.enabled': false,
   'editor.minimap.enabled': false,
+  // What is typed is what appears.
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.wordBasedSuggestions': 'off',
+  'editor.autoClosingBrackets': 'never',
   'window.commandCenter': false,
   'workbench.reduceMotion': 'on',
   // Text that can be read from the page.
