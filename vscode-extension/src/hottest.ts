@@ -12,9 +12,11 @@ export function linkTo({ uri, line, share }: HotLine): string {
   return `${vscode.Uri.parse(uri).fsPath}:${line + 1} (${(share * 100).toFixed(1)} %)`;
 }
 
+/** To the line's first word: in front of it, the editor would not ask for a call hierarchy. */
 export async function goTo({ uri, line }: HotLine): Promise<void> {
-  const selection = new vscode.Range(line, 0, line, 0);
-  await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection });
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  const place = new vscode.Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
 }
 
 /** A program whose time went elsewhere than into the file that was profiled shows nothing there: says where to look. */

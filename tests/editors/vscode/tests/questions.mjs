@@ -30,11 +30,13 @@ export const questions = [
     },
   ],
   [
-    'a call hierarchy leads from a function to its caller',
+    'a call hierarchy leads from the hottest line to the caller of its function',
     async ({ page, shot }) => {
       const screen = new Screen(page);
-      const lines = await screen.lines();
-      await screen.goTo(lines.find(({ text }) => text.startsWith('def spin')).number, 6);
+      await screen.goTo(1);
+      await page.locator('.statusbar-item[id="pyrometer.pyrometer.pyrometer"] a').click();
+      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Go to Hottest Line' }).click();
+      await screen.status('Ln 10, Col 9');
       await screen.command('Calls: Show Call Hierarchy');
       const rows = page.locator('.sidebar .monaco-list-row, .auxiliarybar .monaco-list-row');
       const caller = rows.filter({ hasText: 'work' }).first();
