@@ -16,7 +16,7 @@ InFlight::Handle InFlight::add(RequestId id) {
 
 bool InFlight::start(const Handle& request) {
   const std::lock_guard lock(mutex_);
-  if (request->answered) return false;
+  if (request->answered || request->cancelled) return false;
   return request->started = true;
 }
 
@@ -29,6 +29,7 @@ void InFlight::cancel(const RequestId& id) {
     if (found == requests_.end()) return;
     request = found->second;
     waits = !request->started;
+    request->cancelled = waits;  // from now on nobody starts it
   }
   // Outside the lock: who watches the token may do anything.
   request->stop.request_stop();

@@ -26,7 +26,7 @@ class InFlight {
   struct Request {
     RequestId id;
     std::stop_source stop = {};
-    bool started = false, answered = false;  ///< guarded by the table
+    bool started = false, answered = false, cancelled = false;  ///< guarded by the table
   };
   using Handle = std::shared_ptr<Request>;
 

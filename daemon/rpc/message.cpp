@@ -107,6 +107,14 @@ Message parseMessage(std::string_view text) {
     message.body = std::make_unique<json>(params.is_null() ? json::object() : std::move(params));
     return message;
   }
+  if (!message.id && parsed.contains("error")) {
+    // The peer could not read something of ours. An answer to that could be answered for ever: it is taken
+    // for a notification that nobody knows.
+    message.kind = MessageKind::kNotification;
+    message.method = "$/error";
+    message.body = std::make_unique<json>(json::object());
+    return message;
+  }
   if (message.id && parsed.contains("error")) {
     message.kind = MessageKind::kFailure;
     message.complaint = failureWords(parsed["error"]);

@@ -1,8 +1,24 @@
 #include "daemon/rpc/task_queue.h"
 
+#include <cstdio>
+#include <exception>
 #include <utility>
 
 namespace pyrometer::rpc {
+
+namespace {
+
+/// No memory for one task, say, is no reason to end the others. A reply that the task held says that nobody
+/// has answered.
+void runGuarded(TaskQueue::Task& task) {
+  try {
+    task();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pyrometer: internal error: %s\n", error.what());
+  }
+}
+
+}  // namespace
 
 void TaskQueue::post(Task task) {
   {
@@ -30,7 +46,7 @@ void TaskQueue::run() {
     Task task = std::move(tasks_.front());
     tasks_.pop_front();
     lock.unlock();
-    task();
+    runGuarded(task);
     task = nullptr;  // what it holds may post
     lock.lock();
   }

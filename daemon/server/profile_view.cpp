@@ -202,7 +202,9 @@ std::vector<CallPartner> ProfileView::partners(FunctionId function, const std::v
 }
 
 std::optional<HotPlace> ProfileView::hottestLine() const {
-  for (const LineHeat& heat : hotLines(profile(), my_code_ ? Charge::kMyCode : Charge::kSelf, 16)) {
+  // By self time any number of library lines may come before the first of the user's.
+  const std::size_t most = my_code_ ? 16 : 0;
+  for (const LineHeat& heat : hotLines(profile(), my_code_ ? Charge::kMyCode : Charge::kSelf, most)) {
     const FileId file = profile().line(heat.id).file;
     const auto uri = uriOf(profile(), file);
     if (!uri || heat.line == 0 || profile().file(file).owner != Owner::kUser) continue;

@@ -44,14 +44,17 @@ Result<std::string> RunSaver::recordings() {
 }
 
 Result<std::string> RunSaver::save(const RunOutcome& outcome) {
-  const std::scoped_lock lock(mutex_);
-  if (!kept_ || !kept_->ok() || outcome.recording.empty()) {
-    return Error{"the recording has no place to be kept in", {}};
+  std::optional<KeptRuns> kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (kept_ && kept_->ok()) kept = **kept_;
   }
-  if (outcome.recording_complete) return (*kept_)->keep(outcome.recording);
+  if (!kept || outcome.recording.empty()) return Error{"the recording has no place to be kept in", {}};
+  const std::scoped_lock packing(packing_);
+  if (outcome.recording_complete) return kept->keep(outcome.recording);
   // Not all of it reached the disk; the profile in memory has everything. The recording's name is the only
   // one of its kind.
-  const std::string path = (*kept_)->runs() + "/" + nameOf(outcome.recording) + kEnding;
+  const std::string path = kept->runs() + "/" + nameOf(outcome.recording) + kEnding;
   if (const Result<void> saved = bundle::save(*outcome.profile, path); !saved.ok()) return saved.error();
   removeRecording(outcome.recording);
   return path;

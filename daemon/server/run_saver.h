@@ -36,7 +36,8 @@ class RunSaver {
  private:
   Result<std::string> save(const RunOutcome& outcome);
 
-  std::mutex mutex_;
+  std::mutex packing_;  ///< one run at a time: their names are looked for first and taken then
+  std::mutex mutex_;    ///< of what is below; held for moments, since starting a run waits for it
   std::optional<Result<KeptRuns>> kept_;
 };
 

@@ -71,8 +71,12 @@ class Daemon {
 
  private:
   rpc::Connection::Listener listener() {
-    return {.request = [this](const std::string& method, const nlohmann::json& params,
-                              rpc::ReplyOnce reply) { handlers_.request(method, params, std::move(reply)); },
+    return {.request =
+                [this](const std::string& method, const nlohmann::json& params, rpc::ReplyOnce reply) {
+                  // A program that is started now would be stopped by nobody.
+                  if (finishing_) return reply.fail(rpc::ErrorCode::kInvalidRequest, "the daemon is ending");
+                  handlers_.request(method, params, std::move(reply));
+                },
             .notification = [this](const std::string& method,
                                    const nlohmann::json& params) { handlers_.notification(method, params); },
             .closed = [this](const std::string& why) { finish(why); },

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <thread>
@@ -221,8 +222,18 @@ Result<StartedRun> Server::start(const RunRequest& request) {
     });
   };
   events.ended = [state, id, cache = entry.cache](const LiveRun::Ended& ended) {
-    RunEnd end = state->saver.finish(ended.outcome);
-    cache->growth(*end.profile, true);
+    RunEnd end;
+    try {
+      end = state->saver.finish(ended.outcome);
+      cache->growth(*end.profile, true);
+    } catch (const std::exception& error) {
+      // The recording's folder stays, and is packed by the next daemon.
+      end = {.profile = ended.outcome.profile,
+             .file = {},
+             .notes = {},
+             .message = std::string("The run could not be kept: ") + error.what(),
+             .exit_status = exitStatusOf(ended.outcome.wait_status)};
+    }
     state->ends.add(id, std::move(end));
     state->postIfAlive([](State& alive) { alive.takeEnds(); });
   };

@@ -15,7 +15,9 @@ export function linkTo({ uri, line, share }: HotLine): string {
 /** To the line's first word: in front of it, the editor would not ask for a call hierarchy. */
 export async function goTo({ uri, line }: HotLine): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-  const place = new vscode.Position(line, document.lineAt(line).firstNonWhitespaceCharacterIndex);
+  // The file may have become shorter since the program ran.
+  const now = document.lineAt(Math.min(line, document.lineCount - 1));
+  const place = new vscode.Position(now.lineNumber, now.firstNonWhitespaceCharacterIndex);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(place, place) });
 }
 

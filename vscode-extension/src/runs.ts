@@ -49,7 +49,7 @@ export class Runs implements vscode.Disposable {
     run.onStart((id) => {
       this.byId.set(id, run);
       const early = this.early.get(id);
-      this.early.clear();
+      this.early.delete(id);
       if (early?.text) run.write(early.text);
       if (early?.end) end(run, early.end);
     });

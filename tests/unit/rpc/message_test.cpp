@@ -27,6 +27,12 @@ TEST(Message, KindsAreToldApart) {
   EXPECT_EQ(failure.complaint, "no");
 }
 
+TEST(Message, ComplaintsAboutNoRequestAreNotAnswered) {
+  const Message complaint =
+      parseMessage(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}})");
+  EXPECT_EQ(complaint.kind, MessageKind::kNotification) << "an answer could be answered for ever";
+}
+
 struct Case {
   const char* text;
   ErrorCode code;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -21,6 +22,18 @@ TEST(TaskQueue, KeepsOrderAndEnds) {
   queue.run();
   queue.post([&] { done += 'd'; });
   EXPECT_EQ(done, "abc");
+}
+
+TEST(TaskQueue, OneThatThrowsDoesNotEndTheOthers) {
+  TaskQueue queue;
+  bool done = false;
+  queue.post([] { throw std::bad_alloc(); });
+  queue.post([&] {
+    done = true;
+    queue.close();
+  });
+  queue.run();
+  EXPECT_TRUE(done);
 }
 
 TEST(TaskQueue, TakesTasksFromOtherThreads) {
