@@ -175,7 +175,7 @@ class Cpp:
                  if any(name == field["type"] for part in structs for field in self.schema.structs[part]["fields"].values())]
         out = ["// " + HEAD.format(also=" and protocol/lsp.json")]
         out += ['#include "protocol/messages.h"', ""] if not standard else []
-        out += ["#include <nlohmann/json.hpp>", "", '#include "protocol/conversion.h"', '#include "protocol/json.h"']
+        out += ["#include <nlohmann/json.hpp>", "", '#include "protocol/json_definitions.h"']
         out += ['#include "protocol/messages.h"'] if standard else []
         out += ["", "namespace pyrometer::protocol {", "namespace conversion {", ""]
         for name in enums:
@@ -194,7 +194,7 @@ class Cpp:
             else:
                 out += ["  static void visit(Fields& /*fields*/, Value& /*value*/) {}"]
             out += ["};", ""]
-        out += ["}  // namespace conversion", ""] + self.FUNCTIONS.splitlines() + [""]
+        out += ["}  // namespace conversion", ""]
         for kind in self.instances(standard):
             begin, end = f"template Result<{kind}> fromJson(const nlohmann::json&,", "std::string_view);"
             out += ([f"{begin} {end}"] if len(begin) + len(end) < WIDTH else
@@ -219,33 +219,6 @@ class Cpp:
                 kinds += [self.type(entry[end]) for end in ("params", "result")
                           if entry["standard"] == standard and end in entry and entry[end] not in self.schema.structs]
         return dict.fromkeys(kinds)
-
-    FUNCTIONS = '''\
-template <class T>
-Result<T> fromJson(const nlohmann::json& json, std::string_view root) {
-  conversion::Fault fault(root);
-  T value{};
-  if (!conversion::read(json, nullptr, fault, value)) return fault.error();
-  return value;
-}
-
-template <class T>
-nlohmann::json toJson(const T& value) {
-  nlohmann::json json;
-  conversion::write(json, value);
-  return json;
-}
-
-template <class T>
-Result<T> fromAny(const Any& any, std::string_view root) {
-  return fromJson<T>(toJson(any), root);
-}
-
-template <class T>
-Any toAny(const T& value) {
-  return Any(toJson(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-'''
 
 
 class TypeScript:

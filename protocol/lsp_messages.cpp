@@ -1,8 +1,7 @@
 // Made by protocol/generate.py of protocol/schema.json and protocol/lsp.json. Change those, and run it again.
 #include <nlohmann/json.hpp>
 
-#include "protocol/conversion.h"
-#include "protocol/json.h"
+#include "protocol/json_definitions.h"
 #include "protocol/messages.h"
 
 namespace pyrometer::protocol {
@@ -626,31 +625,6 @@ struct Shape<InitializedParams> {
 };
 
 }  // namespace conversion
-
-template <class T>
-Result<T> fromJson(const nlohmann::json& json, std::string_view root) {
-  conversion::Fault fault(root);
-  T value{};
-  if (!conversion::read(json, nullptr, fault, value)) return fault.error();
-  return value;
-}
-
-template <class T>
-nlohmann::json toJson(const T& value) {
-  nlohmann::json json;
-  conversion::write(json, value);
-  return json;
-}
-
-template <class T>
-Result<T> fromAny(const Any& any, std::string_view root) {
-  return fromJson<T>(toJson(any), root);
-}
-
-template <class T>
-Any toAny(const T& value) {
-  return Any(toJson(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
 
 template Result<Position> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const Position&);

@@ -3,8 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "protocol/conversion.h"
-#include "protocol/json.h"
+#include "protocol/json_definitions.h"
 
 namespace pyrometer::protocol {
 namespace conversion {
@@ -492,31 +491,6 @@ struct Shape<ExportResult> {
 };
 
 }  // namespace conversion
-
-template <class T>
-Result<T> fromJson(const nlohmann::json& json, std::string_view root) {
-  conversion::Fault fault(root);
-  T value{};
-  if (!conversion::read(json, nullptr, fault, value)) return fault.error();
-  return value;
-}
-
-template <class T>
-nlohmann::json toJson(const T& value) {
-  nlohmann::json json;
-  conversion::write(json, value);
-  return json;
-}
-
-template <class T>
-Result<T> fromAny(const Any& any, std::string_view root) {
-  return fromJson<T>(toJson(any), root);
-}
-
-template <class T>
-Any toAny(const T& value) {
-  return Any(toJson(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
 
 template Result<Filter> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const Filter&);

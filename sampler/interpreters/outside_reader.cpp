@@ -19,7 +19,7 @@ constexpr std::size_t kMostCalls = 16 * 1024;
 /// A caller seen this many times less often than the most frequent one is perhaps none.
 constexpr std::uint32_t kRareCaller = 3, kFewSightings = 3;
 /// From the leaf on: what lies below hardly moves.
-constexpr std::size_t kFramesCounted = 12;
+constexpr std::size_t kFramesCounted = 32;
 /// ns before the list of threads is read again: for a thread that is not in it, and for one that shows no
 /// stack.
 constexpr std::int64_t kRefreshAfter = 10'000'000, kDoubtAfter = 100'000'000;
@@ -152,9 +152,10 @@ bool OutsideReader::State::callsAreCommon(const Thread& thread, const Stack& sta
 
 /// The thread ran on while its callers were read, and short functions are where that happens: to look again
 /// would mean to look elsewhere. So the leaf stays, and its callers are those of the last whole stack with
-/// this leaf (a hot-deck imputation). False where there is none that can be trusted.
+/// this leaf (a hot-deck imputation). False where there is none that can be trusted, and for a leaf entered
+/// from C and a generator: those are seldom caught whole, and what is caught is too often wrong.
 bool OutsideReader::State::takeCallersOfDonor(const Thread& thread) {
-  if (now.frames.empty()) return false;
+  if (now.frames.empty() || !stack.calledByPython()) return false;
   const auto donor = thread.callees.find(codeReference(now.frames.front()));
   if (donor == thread.callees.end() || donor->second.last_stack.frames.empty() ||
       !callsAreCommon(thread, donor->second.last_stack)) {

@@ -247,11 +247,15 @@ OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_
 }
 
 bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline,
-                               RawFrame& frame) const {
+                               RawFrame& frame) {
   std::uint64_t previous = 0;
   bool entry = false;
-  return FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry) &&
-         frame.owner < kFirstShimOwner && frame.code != trampoline;
+  if (!FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry)) return false;
+  // Its caller lies below it in the same chunk: not a mark on the C stack, and not a generator's frame.
+  called_by_python_ =
+      frame.owner == kOwnedByThread && !entry &&
+      (layout_.kind == FrameKind::kHeapFrames || previous - bottom_chunk_ < leaf.frame - bottom_chunk_);
+  return frame.owner < kFirstShimOwner && frame.code != trampoline;
 }
 
 }  // namespace pyrometer::interpreters

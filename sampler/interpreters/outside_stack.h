@@ -38,6 +38,8 @@ class OutsideStack {
   const RawFrame* frames() const { return frames_.data(); }
   std::uint32_t depth() const { return stack_.depth(); }
   std::uint32_t elided() const { return stack_.elided(); }
+  /// After kLeafAlone: the leaf was called by Python code, as far as can be told.
+  bool calledByPython() const { return called_by_python_; }
   /// All frames, the leaf too, are the same in both images.
   bool settled() const { return stood(0); }
 
@@ -65,7 +67,7 @@ class OutsideStack {
   Picture fetch(std::uint64_t thread_state, std::int32_t tid, Memo& memo);
   /// Fills frames(); true if they lead from the leaf to the root.
   bool walk(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline);
-  bool decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline, RawFrame& frame) const;
+  bool decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline, RawFrame& frame);
   /// The root lies where a thread's first frame is: a chain of frames that are no more ends anywhere.
   bool endsAtBottom() const;
   enum Change : unsigned { kNothing = 0, kCode = 1, kCaller = 2 };
@@ -81,6 +83,7 @@ class OutsideStack {
   StackBuffer<RawFrame> stack_;
   std::uint64_t older_chunk_ = 0;   ///< the next one that a walk may come to
   std::uint64_t bottom_chunk_ = 0;  ///< the oldest one that a walk came to
+  bool called_by_python_ = false;
   Window data_stack_;
   Window c_stack_;
 };

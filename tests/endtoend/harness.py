@@ -4,17 +4,21 @@ Everything goes through the command line, as a user's own script would.
 """
 
 import json
-import math
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(TOP / "tests"))
+
+from intervals import wilson  # noqa: E402
+
 PROGRAMS = TOP / "tests" / "programs"
 PYROMETER = pathlib.Path(os.environ["PYROMETER"])
 INTERPRETERS = pathlib.Path(os.environ["PYROMETER_TEST_INTERPRETERS"])
@@ -68,16 +72,6 @@ def marked_line(path, mark="hot"):
     return found[0]
 
 
-def wilson(hits, samples, z=2.576):
-    """The 99 % interval of a share, as the profiler's own intervals are computed."""
-    if samples <= 0:
-        return 0.0, 1.0
-    share = hits / samples
-    middle = (share + z * z / (2 * samples)) / (1 + z * z / samples)
-    half = z / (1 + z * z / samples) * math.sqrt(share * (1 - share) / samples + z * z / (4 * samples * samples))
-    return middle - half, middle + half
-
-
 class Case(unittest.TestCase):
     """A test with a folder, and a user's state folder, of its own."""
 
@@ -123,7 +117,7 @@ class Case(unittest.TestCase):
 
     def agree(self, share, hits, samples, what):
         """The true share lies within the 99 % interval of what was sampled."""
-        low, high = wilson(hits, samples)
+        low, high = wilson(hits, samples, z=2.576)
         self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
                                               f"99 % interval {low:.4f} to {high:.4f}")
 

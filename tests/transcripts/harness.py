@@ -1,7 +1,6 @@
 """What the tests of conversations share: a folder and a daemon of their own, programs to run, statistics."""
 
 import functools
-import math
 import os
 import pathlib
 import shutil
@@ -16,9 +15,10 @@ PROGRAMS = TOP / "tests" / "programs"
 PYROMETER = pathlib.Path(os.environ["PYROMETER"])
 PYTHON = os.environ["PYROMETER_TEST_PYTHON"]
 
-sys.path.insert(0, str(TOP / "tests" / "protocol"))
+sys.path[:0] = [str(TOP / "tests"), str(TOP / "tests" / "protocol")]
 
 from client import Broken, Client, ErrorAnswer  # noqa: E402,F401
+from intervals import wilson  # noqa: E402
 from metamodel import MetaModel  # noqa: E402
 
 
@@ -35,16 +35,6 @@ def marked_line(text, mark="hot"):
     found = [number for number, line in enumerate(text.splitlines()) if line.endswith("# " + mark)]
     assert len(found) == 1, f"{len(found)} lines are marked {mark!r}"
     return found[0]
-
-
-def wilson(hits, samples, z=3.89):
-    """The 99.99 % interval of a share: there are many tests, and none may fail by chance."""
-    if samples <= 0:
-        return 0.0, 1.0
-    share = hits / samples
-    middle = (share + z * z / (2 * samples)) / (1 + z * z / samples)
-    half = z / (1 + z * z / samples) * math.sqrt(share * (1 - share) / samples + z * z / (4 * samples * samples))
-    return middle - half, middle + half
 
 
 class Case(unittest.TestCase):
@@ -131,7 +121,7 @@ class Case(unittest.TestCase):
     def agree(self, share, hits, samples, what):
         """The true share lies within the 99.99 % interval of what was sampled. `hits` need not be whole: a share of the
         time, of so many samples."""
-        low, high = wilson(hits, samples)
+        low, high = wilson(hits, samples, z=3.89)
         self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
                                               f"99.99 % interval {low:.4f} to {high:.4f}")
 
