@@ -128,7 +128,8 @@ class Austin(Case):
         return self.compare(*self.pyrometer_says(*options), *self.austin())
 
     def compare(self, ours, samples, theirs, their_samples):
-        self.assertGreater(min(samples, their_samples), 1000)
+        # What is allowed below grows with fewer samples, as on a slow machine; with too few it would allow anything.
+        self.assertGreater(min(samples, their_samples), 300)
         whole, their_whole = sum(ours.values()), sum(theirs.values())
         top = {key for key, _ in ours.most_common(10)} | {key for key, _ in theirs.most_common(10)}
         lines, apart = [], []
