@@ -27,11 +27,12 @@ PYTHON = str(INTERPRETERS / "python3.11")
 
 
 def interpreters():
-    """[("3_11", path), ...]: the required interpreters, and those others of our list that this machine has."""
-    lists = [(TOP / "tests" / "interpreters" / name).read_text().splitlines() for name in ("required", "optional")]
-    required, optional = ([name for name in names if name.startswith("3")] for names in lists)
-    found = [name for name in optional if (INTERPRETERS / f"python{name}").exists()]
-    return [(name.replace(".", "_"), str(INTERPRETERS / f"python{name}")) for name in sorted(required + found)]
+    """[("3_11", path), ...]: what tests/interpreters/tested requires, and those others of it that are to be had."""
+    lines = (TOP / "tests" / "interpreters" / "tested").read_text().splitlines()
+    wanted = {"required", "all"} if os.environ.get("PYROMETER_ALL_INTERPRETERS") else {"required"}
+    listed = [line.split() for line in lines if line.startswith("3")]
+    return [(name.replace(".", "_"), str(INTERPRETERS / f"python{name}")) for name, when in listed
+            if when in wanted or (when == "found" and (INTERPRETERS / f"python{name}").exists())]
 
 
 def on_each_interpreter(cls):
