@@ -5,9 +5,9 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/complain.h"
+#include "daemon/cli/watched_reading.h"
 #include "daemon/exporters/export_file.h"
 #include "daemon/exporters/exporter.h"
-#include "daemon/importers/read_part.h"
 
 namespace pyrometer {
 namespace {
@@ -46,15 +46,16 @@ int exportProfile(const ExportCommand& command) {
   if (output != "-" && sameFile(command.file, output)) {
     return complain({"is the recording itself; name another file with -o", output}, kFailed);
   }
-  const Result<std::shared_ptr<const Profile>> profile = readPart(command.file, command.part);
-  if (!profile.ok()) return complain(profile.error(), kFailed);
+  const Result<OpenedFile> opened = openProfileWatched(command.file, command.part);
+  if (!opened.ok()) return complain(opened.error(), kFailed);
+  const Profile& profile = *opened->profile;
 
   const ExportOptions options{.unit = command.count_samples ? Unit::kSamples : Unit::kTime};
-  const Result<void> written = exportToFile(**profile, *exporter, options, output);
+  const Result<void> written = exportToFile(profile, *exporter, options, output);
   if (!written.ok()) return complain(written.error(), kFailed);
   // Standard output may be the export itself: everything else is said on standard error.
   if (output != "-") remark(fmt::format("written to {}", output));
-  for (const std::string& loss : exporter->losses(**profile, options))
+  for (const std::string& loss : exporter->losses(profile, options))
     remark(fmt::format("{} cannot hold {}", exporter->name(), loss));
   return 0;
 }

@@ -12,15 +12,13 @@
 #include "daemon/cli/json_views.h"
 #include "daemon/cli/places.h"
 #include "daemon/cli/styled_line.h"
-#include "daemon/importers/read_part.h"
+#include "daemon/cli/watched_reading.h"
 
 namespace pyrometer {
 namespace {
 
 constexpr std::size_t kLargestSource = std::size_t{64} << 20;
 constexpr int kMostPartsListed = 50;
-
-using SharedProfile = std::shared_ptr<const Profile>;
 
 int written(const std::string& text) {
   const Result<void> done = writeAll(STDOUT_FILENO, text);
@@ -102,9 +100,9 @@ Error notFound(const Profile& profile, const std::string& source) {
 }  // namespace
 
 int show(const ShowCommand& command) {
-  const Result<SharedProfile> read = readPart(command.file, command.part);
+  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
-  const Profile& profile = **read;
+  const Profile& profile = *read->profile;
   const Terminal terminal = terminalOf(STDOUT_FILENO);
   switch (command.view) {
     case View::kFlat:
@@ -126,9 +124,9 @@ int show(const ShowCommand& command) {
 }
 
 int lines(const LinesCommand& command) {
-  const Result<SharedProfile> read = readPart(command.file, command.part);
+  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
-  const Profile& profile = **read;
+  const Profile& profile = *read->profile;
   const std::optional<FileId> file = profile.findFile(command.source);
   if (!file) return complain(notFound(profile, command.source), kFailed);
   // The text that ran comes from the recording; only where it has none is the file read, which the user
@@ -152,19 +150,19 @@ int lines(const LinesCommand& command) {
 }
 
 int info(const InfoCommand& command) {
-  const Result<SharedProfile> read = readPart(command.file, command.part);
+  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
-  const Profile& profile = **read;
+  const Profile& profile = *read->profile;
   if (command.json) return written(infoJson(profile));
   const Terminal terminal = terminalOf(STDOUT_FILENO);
   std::string out = infoView(profile, terminal);
   const int parts = profile.info().parts;
   for (int part = 1; parts > 1 && part <= std::min(parts, kMostPartsListed); ++part) {
     if (part == 1) out += "\n";
-    const Result<SharedProfile> other = readPart(command.file, part);
-    const std::string words = other.ok()
-                                  ? fmt::format("{}: {}", titleOf((*other)->info()), summaryText(**other))
-                                  : other.error().message;
+    const Result<OpenedFile> other = openProfileWatched(command.file, part);
+    const std::string words =
+        other.ok() ? fmt::format("{}: {}", titleOf(other->profile->info()), summaryText(*other->profile))
+                   : other.error().message;
     out += paragraph(terminal, fmt::format("part {:>3}  ", part), words);
   }
   if (parts > kMostPartsListed)

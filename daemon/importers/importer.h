@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
+#include "daemon/importers/reading.h"
 #include "daemon/profile/profile_builder.h"
 #include "daemon/support/result.h"
 
@@ -12,7 +15,7 @@ namespace pyrometer {
 
 /// Takes a file's bytes in whatever pieces they come and writes rows into the builder it was opened with.
 /// Damage is noted in RunInfo::damage and reading goes on where it can; an Error is for what makes the whole
-/// file useless.
+/// file useless, and for a reading that was cancelled.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -23,6 +26,9 @@ class Reader {
 
 struct ImportOptions {
   int part = 0;  ///< which profile of a file that holds several
+  /// Looked at after each window of the file, and by what a reader does at the end in long loops.
+  std::stop_token stop;
+  std::function<void(ReadProgress)> progress;  ///< may be empty; see ReadingWatch for the pace
 };
 
 /// A file format that can be read. Stateless; one of each exists for the life of the program (see

@@ -1,5 +1,6 @@
 #include "daemon/importers/registry.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -74,11 +75,12 @@ bool looksLikeZip(std::span<const std::byte> head) {
 }
 
 Result<void> readPlain(const InputFile& file, std::vector<std::byte>& window, std::size_t first,
-                       Reader& reader) {
+                       Reader& reader, ReadingWatch& watch) {
   std::size_t got = first;
   for (std::uint64_t at = 0; got > 0;) {
     if (auto fed = reader.feed(std::span(window).first(got)); !fed) return fed;
     at += got;
+    if (auto going_on = watch.at(at); !going_on) return going_on;
     const auto more = file.readAt(at, window);
     if (!more) return more.error();
     got = *more;
@@ -118,21 +120,25 @@ Result<void> readFile(const std::string& path, const ImportOptions& options, Pro
   const auto first = file->readAt(0, window);
   if (!first) return first.error();
   const auto head = std::span(window).first(*first);
+  ReadingWatch watch(options.stop, options.progress, file->size());
   if (looksLikeZip(head)) {
     const auto entries = bundle::openZip(path);
     if (!entries) return entries.error();
-    return bundle::readBundle(**entries, path, builder);
+    return bundle::readBundle(**entries, path, builder, watch);
   }
   DetectingReader reader(builder, options);
-  if (!looksLikeGzip(head)) return readPlain(*file, window, *first, reader);
+  if (!looksLikeGzip(head)) return readPlain(*file, window, *first, reader, watch);
   UnwrappingReader unwrapping(reader, builder.info());
-  return readPlain(*file, window, *first, unwrapping);
+  return readPlain(*file, window, *first, unwrapping, watch);
 }
 
-Result<void> readFolder(const std::string& path, ProfileBuilder& builder) {
+Result<void> readFolder(const std::string& path, const ImportOptions& options, ProfileBuilder& builder) {
   const auto entries = bundle::openFolder(path);
   if (!entries) return entries.error();
-  return bundle::readBundle(**entries, path, builder);
+  struct stat about = {};
+  const bool found = ::stat((path + "/samples").c_str(), &about) == 0;
+  ReadingWatch watch(options.stop, options.progress, found ? static_cast<std::uint64_t>(about.st_size) : 0);
+  return bundle::readBundle(**entries, path, builder, watch);
 }
 
 }  // namespace
@@ -147,12 +153,26 @@ Result<std::shared_ptr<const Profile>> readProfile(const std::string& path, cons
   ProfileBuilder builder(std::move(my_code));
   struct stat about = {};
   const bool folder = ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
-  const auto read = folder ? readFolder(path, builder) : readFile(path, options, builder);
+  const auto read = folder ? readFolder(path, options, builder) : readFile(path, options, builder);
   if (!read) {
     const Error& error = read.error();
     return Error{error.message, error.where.empty() ? path : error.where};
   }
   return builder.snapshot();
+}
+
+Result<OpenedFile> openFile(const std::string& path, const OpenOptions& options) {
+  auto profile = readProfile(path, options.import, options.my_code);
+  if (!profile) return profile.error();
+  const int part = options.import.part + 1, parts = (*profile)->info().parts;
+  if (part > parts) {
+    return Error{parts == 1 ? fmt::format("there is no part {}: the file holds one profile", part)
+                            : fmt::format("there is no part {}: the file holds {} profiles", part, parts),
+                 path};
+  }
+  OpenedFile opened;
+  opened.profile = std::move(profile).value();
+  return opened;
 }
 
 }  // namespace pyrometer

@@ -53,12 +53,13 @@ void EditorProfiles::open(const protocol::OpenParams& params, std::stop_token st
     return answer(Error{"must be 1 or more", "params.part"});
   }
   pool_.post([this, stop, answer = std::move(answer), path = std::move(*path), part] {
-    auto opened = std::make_shared<Result<OpenedFile>>(Server::readFile(path, static_cast<int>(part), stop));
+    auto opened =
+        std::make_shared<Result<PreparedFile>>(Server::readFile(path, static_cast<int>(part), stop));
     strand_.post([this, stop, answer, opened] { answer(holdOpened(std::move(*opened), stop)); });
   });
 }
 
-Result<protocol::Profile> EditorProfiles::holdOpened(Result<OpenedFile> opened, std::stop_token stop) {
+Result<protocol::Profile> EditorProfiles::holdOpened(Result<PreparedFile> opened, std::stop_token stop) {
   if (stop.stop_requested()) return Error{"cancelled", {}};
   if (!opened.ok()) return opened.error();
   const HeldId id = server_.hold(std::move(opened).value());

@@ -35,7 +35,7 @@ class EditorProfiles {
 
  private:
   Result<ProfileView> view(std::optional<std::uint64_t> id) const;
-  Result<protocol::Profile> holdOpened(Result<OpenedFile> opened, std::stop_token stop);
+  Result<protocol::Profile> holdOpened(Result<PreparedFile> opened, std::stop_token stop);
 
   Server& server_;
   Refresher& refresher_;

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "daemon/importers/read_part.h"
+#include "daemon/importers/registry.h"
 #include "daemon/server/open_documents.h"
 #include "daemon/server/profile_store.h"
 #include "daemon/server/source_file.h"
@@ -305,17 +305,17 @@ bool Server::State::takeEnds() {
 
 // ---- Profiles ----
 
-Result<OpenedFile> Server::readFile(const std::string& path, int part, std::stop_token stop) {
+Result<PreparedFile> Server::readFile(const std::string& path, int part, std::stop_token stop) {
   const std::string now = afterRecovery(path);
   if (part < 1) return Error{"parts of a file count from 1", path};
-  Result<std::shared_ptr<const Profile>> profile = readPart(now, part);
-  if (!profile.ok()) return profile.error();
-  OpenedFile opened{now, std::move(profile).value(), std::make_shared<ProfileCache>()};
+  Result<OpenedFile> read = openFile(now, {.import = {.part = part - 1, .stop = stop}});
+  if (!read.ok()) return read.error();
+  PreparedFile opened{now, std::move(read->profile), std::make_shared<ProfileCache>()};
   opened.cache->growth(*opened.profile, true, std::move(stop));
   return opened;
 }
 
-HeldId Server::hold(OpenedFile opened) {
+HeldId Server::hold(PreparedFile opened) {
   HeldEntry entry;
   entry.profile = std::move(opened.profile);
   entry.cache = std::move(opened.cache);

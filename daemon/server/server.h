@@ -63,7 +63,7 @@ struct StartedRun {
 };
 
 /// A file that was read for being held. See Server::readFile.
-struct OpenedFile {
+struct PreparedFile {
   std::string path;
   std::shared_ptr<const Profile> profile;
   std::shared_ptr<ProfileCache> cache;
@@ -114,9 +114,9 @@ class Server {
 
   /// What is long about opening; for any thread. `part` from 1. Whose code is whose the file says, or its
   /// paths.
-  static Result<OpenedFile> readFile(const std::string& path, int part = 1, std::stop_token stop = {});
+  static Result<PreparedFile> readFile(const std::string& path, int part = 1, std::stop_token stop = {});
   /// Holds what was read, selects it, and says its id.
-  HeldId hold(OpenedFile opened);
+  HeldId hold(PreparedFile opened);
   /// Lets go of a profile. One that is running is an Error. If it was the selected one, none is.
   Result<void> close(HeldId id);
   /// The newest first.

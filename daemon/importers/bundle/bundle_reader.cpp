@@ -54,7 +54,7 @@ Result<void> readManifest(Entries& entries, ProfileBuilder& target) {
   return {};
 }
 
-Result<void> readSamples(Entries& entries, ProfileBuilder& target) {
+Result<void> readSamples(Entries& entries, ProfileBuilder& target, ReadingWatch& watch) {
   // Drops are in the stream; a recorder may know of more.
   RunInfo& info = target.info();
   std::uint64_t told[static_cast<int>(DropReason::kCount)];
@@ -65,10 +65,12 @@ Result<void> readSamples(Entries& entries, ProfileBuilder& target) {
 
   const auto reader = openSampleStream(target);
   bool any = false;
+  std::uint64_t read = 0;
   Result<void> failure;
   const auto found = entries.stream("samples", [&](std::span<const std::byte> bytes) {
     any = any || !bytes.empty();
     failure = reader->feed(bytes);
+    if (failure) failure = watch.at(read += bytes.size());
     return failure;
   });
   if (!failure) return failure;
@@ -127,13 +129,14 @@ void readSources(Entries& entries, ProfileBuilder& target) {
 
 }  // namespace
 
-Result<void> readBundle(Entries& entries, const std::string& where, ProfileBuilder& target) {
-  for (const auto step : {readManifest, readSamples}) {
-    if (const auto done = step(entries, target); !done) {
-      const Error& error = done.error();
-      if (error.where.starts_with(where)) return error;
-      return Error{error.message, error.where.empty() ? where : where + ", " + error.where};
-    }
+Result<void> readBundle(Entries& entries, const std::string& where, ProfileBuilder& target,
+                        ReadingWatch& watch) {
+  auto done = readManifest(entries, target);
+  if (done) done = readSamples(entries, target, watch);
+  if (!done) {
+    const Error& error = done.error();
+    if (error.where.starts_with(where)) return error;
+    return Error{error.message, error.where.empty() ? where : where + ", " + error.where};
   }
   readSources(entries, target);
   return {};

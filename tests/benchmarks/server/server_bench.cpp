@@ -92,7 +92,7 @@ void run(std::size_t samples) {
                  .ended = [](HeldId) {},
                  .remark = [](const std::string&) {}});
   const std::string hot = std::string("file://") + kHot, long_uri = std::string("file://") + kLong;
-  OpenedFile opened{"bench", made(samples), std::make_shared<ProfileCache>()};
+  PreparedFile opened{"bench", made(samples), std::make_shared<ProfileCache>()};
   measure("growth of memory by line, once at opening", 1,
           [&](int) { opened.cache->growth(*opened.profile, true); });
   server.hold(std::move(opened));

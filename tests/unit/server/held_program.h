@@ -101,7 +101,7 @@ class HeldProgram : public MadeProfile {
     if (with_source) builder.addSource(file, kAppText, false);
   }
 
-  OpenedFile opened() const {
+  PreparedFile opened() const {
     return {"/home/me/app.pyrometer", builder.snapshot(), std::make_shared<ProfileCache>()};
   }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/importers/opened_file.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer {
+
+/// Reads a file for somebody at a terminal. After a second a line on standard error says how far it is, if
+/// that is a terminal; it is gone when the reading ends. Ctrl-C ends the reading, and the program by the same
+/// signal. `part` from 1.
+Result<OpenedFile> openWatched(const std::string& path, int part);
+
+/// The same for those who need samples: a file that has none is an Error that says what it is.
+Result<OpenedFile> openProfileWatched(const std::string& path, int part);
+
+}  // namespace pyrometer
