@@ -75,8 +75,8 @@ class Watcher {
     const std::uint64_t read = read_, size = size_;
     if (size == 0) return;
     const Terminal terminal = terminalOf(STDERR_FILENO);
-    const std::string figures =
-        fmt::format(" {:3.0f} % of {}", 100.0 * static_cast<double>(read) / size, bytesText(size));
+    const std::string figures = fmt::format(
+        " {:3.0f} % of {}", 100.0 * static_cast<double>(read) / static_cast<double>(size), bytesText(size));
     const int room = terminal.width - static_cast<int>(figures.size()) - 10;
     const std::string name = cutStart(printable(path_, terminal.charset), room, terminal.charset);
     say(fmt::format("\r\x1b[Kreading {}{}", name, figures));

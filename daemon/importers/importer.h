@@ -27,8 +27,8 @@ class Reader {
 struct ImportOptions {
   int part = 0;  ///< which profile of a file that holds several
   /// Looked at after each window of the file, and by what a reader does at the end in long loops.
-  std::stop_token stop;
-  std::function<void(ReadProgress)> progress;  ///< may be empty; see ReadingWatch for the pace
+  std::stop_token stop = {};
+  std::function<void(ReadProgress)> progress = {};  ///< may be empty; see ReadingWatch for the pace
 };
 
 /// A file format that can be read. Stateless; one of each exists for the life of the program (see

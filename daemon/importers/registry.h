@@ -13,8 +13,8 @@ namespace pyrometer {
 std::span<const Importer* const> importers();
 
 struct OpenOptions {
-  ImportOptions import;
-  MyCode my_code;
+  ImportOptions import = {};
+  MyCode my_code = {};
 };
 
 /// Reads a file of any readable kind, told by its content: gzip is unwrapped, a bundle (zip file, or the
