@@ -68,7 +68,7 @@ class SourceIndex {
   std::size_t bytes() const;
 
  private:
-  friend class ForestBuilder;
+  friend class PlaceBuilder;
 
   std::vector<std::string_view> files_;
   std::vector<Function> functions_;
