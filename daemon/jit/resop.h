@@ -26,7 +26,7 @@ struct Operation {
   std::string_view fail_arguments;  ///< "i2,-,p3": what a guard hands out; - is a hole
   std::uint32_t merge_point = 0;    ///< how many merge points of the stage come before it
   /// Assembled stages: where its code lies behind CodeRange::start, and the code as it was at first.
-  std::uint32_t code_offset = 0;
+  std::uint64_t code_offset = 0;
   std::span<const std::byte> code;
   bool has_code = false;  ///< the log says where; the code itself may be empty
 };

@@ -10,18 +10,43 @@
 #include "daemon/support/system_error.h"
 
 namespace pyrometer {
+namespace {
+
+std::int64_t writtenAt(const struct stat& about) {
+  return about.st_mtim.tv_sec * std::int64_t{1'000'000'000} + about.st_mtim.tv_nsec;
+}
+
+}  // namespace
 
 Result<InputFile> InputFile::open(const std::string& path, Links links) {
   const int no_links = links == Links::kRefuse ? O_NOFOLLOW : 0;
   // Non-blocking: a pipe that nobody writes to shall be an error, not a wait.
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | no_links));
   if (!file) return Error{"cannot be opened: " + systemErrorText(errno), path};
+  return take(std::move(file), path);
+}
+
+Result<InputFile> InputFile::of(int descriptor, std::string name) {
+  FileDescriptor file(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!file) return Error{"cannot be opened: " + systemErrorText(errno), name};
+  return take(std::move(file), std::move(name));
+}
+
+Result<InputFile> InputFile::take(FileDescriptor file, std::string path) {
   struct stat about = {};
   if (::fstat(file.get(), &about) != 0) return Error{"cannot be read: " + systemErrorText(errno), path};
   if (S_ISDIR(about.st_mode)) return Error{"is a folder, not a file", path};
   if (!S_ISREG(about.st_mode))
     return Error{"is no regular file; save what comes out of it to a file first", path};
-  return InputFile(path, std::move(file), static_cast<std::uint64_t>(about.st_size));
+  return InputFile(std::move(path), std::move(file), static_cast<std::uint64_t>(about.st_size),
+                   writtenAt(about));
+}
+
+Result<void> InputFile::unchanged() const {
+  struct stat about = {};
+  if (::fstat(file_.get(), &about) != 0) return Error{"cannot be read: " + systemErrorText(errno), path_};
+  if (static_cast<std::uint64_t>(about.st_size) == size_ && writtenAt(about) == written_ns_) return {};
+  return Error{"was changed after it had been opened; open it again", path_};
 }
 
 Result<std::size_t> InputFile::readAt(std::uint64_t offset, std::span<std::byte> into) const {

@@ -43,6 +43,12 @@ class CutZip : public Entries {
     return {};
   }
 
+  std::vector<std::string> names() const override {
+    std::vector<std::string> all;
+    for (const auto& [name, piece] : pieces_) all.push_back(name);
+    return all;
+  }
+
   std::optional<Damage> loss() const override {
     return Damage{end_, "the zip file is cut or damaged here: only what lies before is read"};
   }

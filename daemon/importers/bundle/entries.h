@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "daemon/profile/run_info.h"
 #include "daemon/support/result.h"
@@ -20,6 +21,8 @@ class Entries {
   using Sink = std::function<Result<void>(std::span<const std::byte>)>;
 
   virtual ~Entries() = default;
+  /// Of a zip file, in its order; folders in it are left out.
+  virtual std::vector<std::string> names() const { return {}; }
   /// An entry as a whole; nothing if there is none; an Error if it is larger than `limit` or cannot be read.
   virtual Result<std::optional<std::string>> read(const std::string& name, std::uint64_t limit) = 0;
   /// An entry piece by piece. False if there is none. What comes before a damage is given out before the

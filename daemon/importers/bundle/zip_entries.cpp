@@ -1,5 +1,6 @@
 #include <zip.h>
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,16 @@ struct CloseEntry {
 class ZipEntries : public Entries {
  public:
   ZipEntries(std::string path, zip_t* archive) : path_(std::move(path)), archive_(archive) {}
+
+  std::vector<std::string> names() const override {
+    std::vector<std::string> all;
+    const zip_int64_t count = zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t i = 0; i < count; ++i) {
+      const char* name = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW);
+      if (name != nullptr && !std::string_view(name).ends_with('/')) all.emplace_back(name);
+    }
+    return all;
+  }
 
   Result<std::optional<std::string>> read(const std::string& name, std::uint64_t limit) override {
     std::string text;

@@ -1,7 +1,6 @@
 // Reading and writing vmprof files: makes a profile of a given size, writes it, reads it back, and prints how
 // fast that was and how much memory it took. See README.md.
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "daemon/exporters/vmprof/vmprof.h"
 #include "daemon/importers/registry.h"
 #include "daemon/support/output_file.h"
+#include "tests/benchmarks/spent.h"
 
 namespace pyrometer {
 namespace {
@@ -29,23 +29,7 @@ class FileSink : public ByteSink {
   OutputFile& file_;
 };
 
-double seconds(std::chrono::steady_clock::duration d) { return std::chrono::duration<double>(d).count(); }
-
-/// CPU time of this process so far: what counts on a machine that does other things too.
-double cpuSeconds() {
-  struct rusage usage = {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return of(usage.ru_utime) + of(usage.ru_stime);
-}
-
-double peakMegabytes() {
-  struct rusage usage = {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
+using bench::cpuSeconds, bench::peakMegabytes, bench::seconds;
 
 /// `distinct` stacks of 20 to 40 frames from 2 000 functions with lines, as a web server at work has them.
 std::shared_ptr<const Profile> makeProfile(std::uint64_t samples, std::uint32_t distinct) {

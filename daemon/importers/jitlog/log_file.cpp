@@ -1,0 +1,122 @@
+#include "daemon/importers/jitlog/log_file.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "daemon/importers/bundle/entries.h"
+#include "daemon/support/gzip.h"
+#include "daemon/support/output_file.h"
+
+namespace pyrometer::jitlog {
+namespace {
+
+constexpr std::size_t kWindow = 1 << 20;
+/// Logs become 8 to 20 times smaller. What claims to be a hundred times larger than it is, is none.
+constexpr std::uint64_t kLargestRatio = 100, kNoBomb = std::uint64_t{64} << 20;
+
+/// Takes inflated bytes into the temporary file.
+class Unwrapped {
+ public:
+  Unwrapped(OutputFile file, std::string path, std::uint64_t wrapped)
+      : file_(std::move(file)), path_(std::move(path)), most_(std::max(kNoBomb, wrapped * kLargestRatio)) {}
+
+  Result<void> take(std::span<const std::byte> bytes) {
+    if (file_.written() + bytes.size() > most_) {
+      return Error{
+          "is compressed to less than a hundredth of its size, which no log is; if you trust it, "
+          "unpack it and read what comes out",
+          path_};
+    }
+    return file_.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  Result<InputFile> done() const { return InputFile::of(file_.descriptor(), path_); }
+
+ private:
+  OutputFile file_;
+  std::string path_;
+  std::uint64_t most_;
+};
+
+Error cancelled(const std::string& path) { return {"was not read to its end: cancelled", path}; }
+
+Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, const std::stop_token& stop,
+                                         const Progress& progress) {
+  GzipInflater inflater;
+  std::vector<std::byte> window(kWindow);
+  for (std::uint64_t at = 0; at < file.size();) {
+    if (stop.stop_requested()) return cancelled(file.path());
+    const auto got = file.readAt(at, window);
+    if (!got) return got.error();
+    const auto fed = inflater.feed(std::span(window).first(*got),
+                                   [&](std::span<const std::byte> plain) { return into.take(plain); });
+    if (!fed) return fed.error();
+    at += *got;
+    if (progress) progress(at, file.size());
+  }
+  if (const auto problem = inflater.problem()) return std::optional(Damage{file.size(), *problem});
+  return std::optional<Damage>();
+}
+
+Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into,
+                                        const std::stop_token& stop) {
+  const auto entries = bundle::openZip(path);
+  if (!entries) return entries.error();
+  const std::vector<std::string> names = (*entries)->names();
+  if (names.size() != 1) {
+    std::string list;
+    for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 5); ++i) {
+      list += (i == 0 ? ": " : ", ") + names[i];
+    }
+    return Error{"is a zip file that holds " + std::to_string(names.size()) + " files" + list +
+                     "; a log is wrapped alone. Unpack it and read the one that is the log",
+                 path};
+  }
+  bool stopped = false;
+  std::optional<Error> refused;
+  const auto read = (*entries)->stream(names[0], [&](std::span<const std::byte> bytes) -> Result<void> {
+    stopped = stop.stop_requested();
+    if (stopped) return cancelled(path);
+    auto taken = into.take(bytes);
+    if (!taken) refused = taken.error();
+    return taken;
+  });
+  if (stopped) return cancelled(path);
+  if (refused) return *refused;
+  if (!read) return std::optional(Damage{0, read.error().message});
+  return (*entries)->loss();
+}
+
+bool looksLikeZip(std::span<const std::byte> head) {
+  return head.size() >= 2 && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
+}
+
+}  // namespace
+
+Result<LogFile> LogFile::open(const std::string& path, const std::stop_token& stop,
+                              const Progress& progress) {
+  auto file = InputFile::open(path);
+  if (!file) return file.error();
+  std::array<std::byte, 4> head;
+  const auto got = file->readAt(0, head);
+  if (!got) return got.error();
+  const auto first = std::span(head).first(*got);
+  const bool zip = looksLikeZip(first);
+  if (!zip && !looksLikeGzip(first)) return LogFile(path, std::move(*file));
+
+  auto temporary = OutputFile::anonymous();
+  if (!temporary) return temporary.error();
+  Unwrapped into(std::move(*temporary), path, file->size());
+  const auto loss = zip ? unwrapZip(path, into, stop) : unwrapGzip(*file, into, stop, progress);
+  if (!loss) return loss.error();
+  auto plain = into.done();
+  if (!plain) return plain.error();
+  if (plain->size() == 0 && *loss) return Error{(*loss)->what, path};
+  LogFile log(path, std::move(*plain));
+  log.loss_ = *loss;
+  return log;
+}
+
+}  // namespace pyrometer::jitlog

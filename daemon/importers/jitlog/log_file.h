@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+
+#include "daemon/profile/run_info.h"
+#include "daemon/support/input_file.h"
+#include "daemon/support/result.h"
+
+namespace pyrometer::jitlog {
+
+/// How far a reader has come, in bytes of the file.
+using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+
+/// A log's bytes, to be read at any offset. What lies in a gzip or zip wrapper is inflated once, into a
+/// temporary file without a name: a stage is then one pread away, as in a plain log. (Restarting the
+/// inflation at noted places would save the disk space, at 32 kB of memory for each megabyte and milliseconds
+/// for each stage; wrapped logs are those that were sent over a network, and small.)
+class LogFile {
+ public:
+  static Result<LogFile> open(const std::string& path, const std::stop_token& stop, const Progress& progress);
+
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const { return plain_.size(); }
+  Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const {
+    return plain_.readAt(offset, into);
+  }
+  /// An Error if the file has changed since it was opened. What was unwrapped cannot.
+  Result<void> unchanged() const { return plain_.unchanged(); }
+  /// What the wrapper lost.
+  const std::optional<Damage>& loss() const { return loss_; }
+
+ private:
+  LogFile(std::string path, InputFile plain) : path_(std::move(path)), plain_(std::move(plain)) {}
+
+  std::string path_;
+  InputFile plain_;
+  std::optional<Damage> loss_;
+};
+
+}  // namespace pyrometer::jitlog

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "daemon/importers/jitlog/marks.h"
+#include "daemon/jit/resop.h"
+#include "daemon/support/byte_reader.h"
+
+namespace pyrometer::jitlog {
+
+/// What the header says: how wide things are, and which number is which operation.
+class LogLayout {
+ public:
+  int version = version::kLast;
+  bool narrow = false;  ///< addresses of 4 bytes
+
+  struct Op {
+    jit::OpCode code{};
+    jit::OpRole role = jit::OpRole::kPlain;
+    bool known = false;
+  };
+  const Op& op(std::uint16_t number) const { return ops_[number]; }
+  void setOp(std::uint16_t number, Op op) { ops_[number] = op; }
+
+  std::uint64_t address(ByteReader& in) const {
+    return narrow ? in.little<std::uint32_t>() : in.little<std::uint64_t>();
+  }
+
+ private:
+  std::vector<Op> ops_ = std::vector<Op>(65536);
+};
+
+inline std::string_view readText(ByteReader& in) { return in.text(in.little<std::uint32_t>()); }
+
+/// An operation as it stands there; good only if the reader still is.
+struct RawOperation {
+  std::uint16_t number = 0;
+  std::string_view arguments;
+  jit::DescrNumber descr = 0;
+  std::string_view fail_arguments;
+};
+
+inline RawOperation readOperation(ByteReader& in, Mark mark, const LogLayout& layout) {
+  RawOperation op;
+  op.number = in.little<std::uint16_t>();
+  op.arguments = readText(in);
+  if (mark == Mark::kOperationDescr) op.descr = layout.address(in);
+  if (layout.version >= version::kFailArguments) op.fail_arguments = readText(in);
+  return op;
+}
+
+/// Argument texts with a descr: what is before the descr's comma, and the descr. Texts of descrs may have
+/// commas of their own, between <> or ().
+struct SplitDescr {
+  std::string_view arguments, descr;
+};
+SplitDescr splitDescr(std::string_view arguments);
+
+}  // namespace pyrometer::jitlog
