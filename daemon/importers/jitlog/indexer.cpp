@@ -21,12 +21,11 @@ void Indexer::noteDamage(std::uint64_t offset, std::string what) {
   forest_.info().damage.push_back({offset, std::move(what)});
 }
 
-Result<void> Indexer::run(const std::stop_token& stop, const Progress& progress) {
+Result<void> Indexer::run(ReadingWatch& watch) {
   std::vector<std::byte> window(std::min<std::uint64_t>(kWindow, file_.size()));
   std::uint64_t begin = 0;  // of the window, in the file
   std::size_t filled = 0;   // of the window
   while (begin + filled < file_.size()) {
-    if (stop.stop_requested()) return Error{"was not read to its end: cancelled", file_.path()};
     const auto got = file_.readAt(begin + filled, std::span(window).subspan(filled));
     if (!got) return got.error();
     filled += *got;
@@ -34,7 +33,7 @@ Result<void> Indexer::run(const std::stop_token& stop, const Progress& progress)
     const std::size_t used = readMarks(std::span(window).first(filled), begin, last);
     begin += used;
     filled -= used;
-    if (progress) progress(begin, file_.size());
+    if (auto going_on = watch.at(begin); !going_on) return going_on;
     if (last == Step::kDamaged) {
       noteDamage(begin, "no mark of a jitlog (" + markText(window[used]) +
                             "), or one that makes no sense; what follows is not read");

@@ -22,7 +22,7 @@ class Indexer {
 
   /// An Error if the file cannot be read, or if this is cancelled. A log that is cut, or damaged, is read up
   /// to there, and the damage noted.
-  Result<void> run(const std::stop_token& stop, const Progress& progress);
+  Result<void> run(ReadingWatch& watch);
 
   /// What the header said: for those who read stages later.
   const std::shared_ptr<LogLayout>& layout() const { return layout_; }

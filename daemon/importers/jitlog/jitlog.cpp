@@ -23,7 +23,7 @@ bool looksLikeJitlog(std::span<const std::byte> head) {
 
 Result<std::shared_ptr<const jit::TraceForest>> readJitlog(const std::string& path,
                                                            const ReadOptions& options) {
-  auto file = LogFile::open(path, options.stop, options.progress);
+  auto file = LogFile::open(path, options);
   if (!file) return file.error();
   std::array<std::byte, 64> head;
   const auto got = file->readAt(0, head);
@@ -36,7 +36,8 @@ Result<std::shared_ptr<const jit::TraceForest>> readJitlog(const std::string& pa
   forest.info().path = path;
   forest.info().bytes = file->size();
   Indexer indexer(*file, forest);
-  if (auto read = indexer.run(options.stop, options.progress); !read) return read.error();
+  ReadingWatch watch(options.stop, file->unwrapped() ? nullptr : options.progress, file->size());
+  if (auto read = indexer.run(watch); !read) return read.error();
   if (file->loss()) forest.info().damage.push_back(*file->loss());
   return forest.build(std::make_shared<StageReader>(std::move(*file), indexer.layout()));
 }

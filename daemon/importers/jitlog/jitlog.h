@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <stop_token>
 #include <string>
 
 #include "daemon/importers/jitlog/log_file.h"
@@ -14,11 +13,6 @@ namespace pyrometer::jitlog {
 
 /// Whether the (unwrapped) bytes begin like a jitlog.
 bool looksLikeJitlog(std::span<const std::byte> head);
-
-struct ReadOptions {
-  std::stop_token stop = {};
-  Progress progress = {};
-};
 
 /// Reads the log of PyPy's JIT (_jitlog; versions 1 to 4, 32 and 64 bit), plain or wrapped in gzip or zip: an
 /// index of it, which keeps the file open and reads stages out of it when they are asked for. What is cut or

@@ -40,28 +40,23 @@ class Unwrapped {
   std::uint64_t most_;
 };
 
-Error cancelled(const std::string& path) { return {"was not read to its end: cancelled", path}; }
-
-Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, const std::stop_token& stop,
-                                         const Progress& progress) {
+Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, ReadingWatch& watch) {
   GzipInflater inflater;
   std::vector<std::byte> window(kWindow);
   for (std::uint64_t at = 0; at < file.size();) {
-    if (stop.stop_requested()) return cancelled(file.path());
     const auto got = file.readAt(at, window);
     if (!got) return got.error();
     const auto fed = inflater.feed(std::span(window).first(*got),
                                    [&](std::span<const std::byte> plain) { return into.take(plain); });
     if (!fed) return fed.error();
     at += *got;
-    if (progress) progress(at, file.size());
+    if (auto going_on = watch.at(at); !going_on) return going_on.error();
   }
   if (const auto problem = inflater.problem()) return std::optional(Damage{file.size(), *problem});
   return std::optional<Damage>();
 }
 
-Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into,
-                                        const std::stop_token& stop) {
+Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into, ReadingWatch& watch) {
   const auto entries = bundle::openZip(path);
   if (!entries) return entries.error();
   const std::vector<std::string> names = (*entries)->names();
@@ -74,16 +69,14 @@ Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into
                      "; a log is wrapped alone. Unpack it and read the one that is the log",
                  path};
   }
-  bool stopped = false;
   std::optional<Error> refused;
   const auto read = (*entries)->stream(names[0], [&](std::span<const std::byte> bytes) -> Result<void> {
-    stopped = stop.stop_requested();
-    if (stopped) return cancelled(path);
     auto taken = into.take(bytes);
+    // How much of the archive that was libzip does not tell.
+    if (taken) taken = watch.at(0);
     if (!taken) refused = taken.error();
     return taken;
   });
-  if (stopped) return cancelled(path);
   if (refused) return *refused;
   if (!read) return std::optional(Damage{0, read.error().message});
   return (*entries)->loss();
@@ -95,8 +88,7 @@ bool looksLikeZip(std::span<const std::byte> head) {
 
 }  // namespace
 
-Result<LogFile> LogFile::open(const std::string& path, const std::stop_token& stop,
-                              const Progress& progress) {
+Result<LogFile> LogFile::open(const std::string& path, const ReadOptions& options) {
   auto file = InputFile::open(path);
   if (!file) return file.error();
   std::array<std::byte, 4> head;
@@ -109,12 +101,14 @@ Result<LogFile> LogFile::open(const std::string& path, const std::stop_token& st
   auto temporary = OutputFile::anonymous();
   if (!temporary) return temporary.error();
   Unwrapped into(std::move(*temporary), path, file->size());
-  const auto loss = zip ? unwrapZip(path, into, stop) : unwrapGzip(*file, into, stop, progress);
+  ReadingWatch watch(options.stop, options.progress, file->size());
+  const auto loss = zip ? unwrapZip(path, into, watch) : unwrapGzip(*file, into, watch);
   if (!loss) return loss.error();
   auto plain = into.done();
   if (!plain) return plain.error();
   if (plain->size() == 0 && *loss) return Error{(*loss)->what, path};
   LogFile log(path, std::move(*plain));
+  log.unwrapped_ = true;
   log.loss_ = *loss;
   return log;
 }

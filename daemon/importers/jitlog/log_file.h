@@ -7,14 +7,17 @@
 #include <stop_token>
 #include <string>
 
+#include "daemon/importers/reading.h"
 #include "daemon/profile/run_info.h"
 #include "daemon/support/input_file.h"
 #include "daemon/support/result.h"
 
 namespace pyrometer::jitlog {
 
-/// How far a reader has come, in bytes of the file.
-using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
+struct ReadOptions {
+  std::stop_token stop = {};
+  std::function<void(ReadProgress)> progress = {};  ///< may be empty; see ReadingWatch for the pace
+};
 
 /// A log's bytes, to be read at any offset. What lies in a gzip or zip wrapper is inflated once, into a
 /// temporary file without a name: a stage is then one pread away, as in a plain log. (Restarting the
@@ -22,7 +25,7 @@ using Progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 /// for each stage; wrapped logs are those that were sent over a network, and small.)
 class LogFile {
  public:
-  static Result<LogFile> open(const std::string& path, const std::stop_token& stop, const Progress& progress);
+  static Result<LogFile> open(const std::string& path, const ReadOptions& options);
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return plain_.size(); }
@@ -31,6 +34,8 @@ class LogFile {
   }
   /// An Error if the file has changed since it was opened. What was unwrapped cannot.
   Result<void> unchanged() const { return plain_.unchanged(); }
+  /// Whether it was unwrapped, which is most of the work of reading it.
+  bool unwrapped() const { return unwrapped_; }
   /// What the wrapper lost.
   const std::optional<Damage>& loss() const { return loss_; }
 
@@ -39,6 +44,7 @@ class LogFile {
 
   std::string path_;
   InputFile plain_;
+  bool unwrapped_ = false;
   std::optional<Damage> loss_;
 };
 
