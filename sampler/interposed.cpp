@@ -1,7 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "sampler/ring.h"
 #include "sampler/signal_handler.h"
 #include "sampler/target.h"
+#include "sampler/time_left.h"
 
 // The functions that we stand in front of. Until this process is registered each is the real one and nothing
 // more. What they keep true: the program sees its own SIGURG handler and its own signals, and none of ours; a
@@ -48,29 +48,13 @@ void* runThread(void* memory) {
 
 bool hasUrgent(const sigset_t* set) { return set != nullptr && sigismember(set, SIGURG) == 1; }
 
-/// Takes signals of ours out of the queue of this thread, which has SIGURG blocked; others are put back. True
-/// if one of the program's is pending.
-bool swallowPending() {
-  sigset_t pending;
-  sigset_t urgent;
-  sigemptyset(&urgent);
-  sigaddset(&urgent, SIGURG);
-  constexpr timespec kNoWait{0, 0};
-  siginfo_t info;
-  while (real().sigpending(&pending) == 0 && hasUrgent(&pending)) {
-    if (real().sigtimedwait(&urgent, &info, &kNoWait) != SIGURG || isOurs(info)) continue;
-    syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGURG, &info);
-    return true;
-  }
-  return false;
-}
-
 /// Around a change of the signal mask. The mark comes before the block, and goes after its end, so that the
 /// daemon never believes a thread to be free that is not.
 template <class Change>
 int changeMask(int how, const sigset_t* set, Change change) {
   const bool touches = active() && set != nullptr && (how == SIG_SETMASK || hasUrgent(set));
-  if (!touches) return change();
+  // A vfork's child runs in our memory, but its mask is its own.
+  if (!touches || getpid() != g_target.pid) return change();
   const int saved = errno;
   const bool was_blocked = t_thread.blocked;
   const bool blocks = hasUrgent(set) && how != SIG_UNBLOCK;
@@ -87,31 +71,6 @@ int changeMask(int how, const sigset_t* set, Change change) {
   }
   errno = after;
   return result;
-}
-
-timespec now() {
-  timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time;
-}
-
-constexpr long kSecond = 1'000'000'000;
-
-/// What is left of `timeout` since `begin`; never less than nothing.
-timespec rest(const timespec& timeout, const timespec& begin) {
-  const timespec end = now();
-  timespec left{timeout.tv_sec - (end.tv_sec - begin.tv_sec),
-                timeout.tv_nsec - (end.tv_nsec - begin.tv_nsec)};
-  while (left.tv_nsec < 0) {
-    left.tv_nsec += kSecond;
-    --left.tv_sec;
-  }
-  while (left.tv_nsec >= kSecond) {
-    left.tv_nsec -= kSecond;
-    ++left.tv_sec;
-  }
-  if (left.tv_sec < 0) return {0, 0};
-  return left;
 }
 
 }  // namespace
@@ -192,24 +151,26 @@ PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {
 }
 
 PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
-  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigtimedwait(set, info, timeout);
+  if (!sampler::active()) return sampler::real().sigtimedwait(set, info, timeout);
   siginfo_t found;
-  const timespec begin = sampler::now();
-  timespec left = timeout != nullptr ? *timeout : timespec{};
-  for (;;) {
-    const int number = sampler::real().sigtimedwait(set, &found, timeout != nullptr ? &left : nullptr);
-    if (number == SIGURG && sampler::isOurs(found)) {
-      if (timeout != nullptr) left = sampler::rest(*timeout, begin);
-      continue;
+  const timespec begin = sampler::monotonicTime();
+  timespec left;
+  for (const timespec* wait = timeout;; wait = timeout != nullptr ? &left : nullptr) {
+    const std::uint32_t cuts = sampler::t_thread.cuts;
+    const int number = sampler::real().sigtimedwait(set, &found, wait);
+    // One of ours was waited for, or cut the wait for others short.
+    const bool ours = number > 0 ? number == SIGURG && sampler::isOursAsWaitedFor(found)
+                                 : errno == EINTR && sampler::t_thread.cuts != cuts;
+    if (!ours) {
+      if (number > 0 && info != nullptr) *info = found;
+      return number;
     }
-    if (number > 0 && info != nullptr) *info = found;
-    return number;
+    if (timeout != nullptr) left = sampler::timeLeft(*timeout, begin);
   }
 }
 
 PYROMETER_INTERPOSED int sigwaitinfo(const sigset_t* set, siginfo_t* info) {
-  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigwaitinfo(set, info);
-  return sigtimedwait(set, info, nullptr);
+  return sampler::active() ? sigtimedwait(set, info, nullptr) : sampler::real().sigwaitinfo(set, info);
 }
 
 PYROMETER_INTERPOSED int sigwait(const sigset_t* set, int* number) {

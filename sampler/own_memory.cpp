@@ -1,12 +1,12 @@
 #include "sampler/own_memory.h"
 
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "sampler/interpreters/memory.h"
+#include "sampler/real_functions.h"
 
 namespace pyrometer::sampler {
 
@@ -34,7 +34,7 @@ bool isReadable(std::uint64_t address, std::uint64_t size) {
   for (std::uint64_t page = address & ~(kPage - 1); page <= last; page += kPage) {
     constexpr int kImpossible = -1;
     constexpr std::size_t kMaskBytes = 8;
-    if (syscall(SYS_rt_sigprocmask, kImpossible, page, nullptr, kMaskBytes) != -1 || errno != EINVAL)
+    if (real().syscall(SYS_rt_sigprocmask, kImpossible, page, nullptr, kMaskBytes) != -1 || errno != EINVAL)
       return false;
   }
   return true;

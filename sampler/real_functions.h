@@ -1,8 +1,17 @@
 #pragma once
 
+#include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <cstddef>
 
 /// The functions that we stand in front of, as the program would have found them.
 namespace pyrometer::sampler {
@@ -18,6 +27,36 @@ struct RealFunctions {
   int (*sigwaitinfo)(const sigset_t*, siginfo_t*);
   int (*sigtimedwait)(const sigset_t*, siginfo_t*, const timespec*);
   int (*signalfd)(int, const sigset_t*, int);
+
+  int (*pause)();
+  int (*sigsuspend)(const sigset_t*);
+  int (*clock_nanosleep)(clockid_t, int, const timespec*, timespec*);
+  int (*nanosleep)(const timespec*, timespec*);
+  int (*usleep)(useconds_t);
+  unsigned (*sleep)(unsigned);
+  int (*poll)(pollfd*, nfds_t, int);
+  int (*poll_chk)(pollfd*, nfds_t, int, std::size_t);
+  int (*ppoll)(pollfd*, nfds_t, const timespec*, const sigset_t*);
+  int (*select)(int, fd_set*, fd_set*, fd_set*, timeval*);
+  int (*pselect)(int, fd_set*, fd_set*, fd_set*, const timespec*, const sigset_t*);
+  int (*epoll_wait)(int, epoll_event*, int, int);
+  int (*epoll_pwait)(int, epoll_event*, int, int, const sigset_t*);
+  int (*epoll_pwait2)(int, epoll_event*, int, const timespec*, const sigset_t*);
+  int (*sem_wait)(sem_t*);
+  int (*sem_timedwait)(sem_t*, const timespec*);
+  int (*sem_clockwait)(sem_t*, clockid_t, const timespec*);
+  int (*semop)(int, sembuf*, std::size_t);
+  int (*semtimedop)(int, sembuf*, std::size_t, const timespec*);
+  int (*msgsnd)(int, const void*, std::size_t, int);
+  ssize_t (*msgrcv)(int, void*, std::size_t, long, int);
+
+  ssize_t (*write)(int, const void*, std::size_t);
+  ssize_t (*writev)(int, const iovec*, int);
+  ssize_t (*send)(int, const void*, std::size_t, int);
+  ssize_t (*recv)(int, void*, std::size_t, int);
+
+  int (*prctl)(int, ...);
+  long (*syscall)(long, ...);
 };
 
 /// Looked up at the first call, which may come from another library's constructor before ours has run.

@@ -321,6 +321,8 @@ void threadBegins(void* stack_top, std::uint64_t stack_size) {
   sigset_t blocked;
   if (real().pthread_sigmask(SIG_BLOCK, nullptr, &blocked) == 0 && sigismember(&blocked, SIGURG) == 1) {
     showBlocked(true);
+    // It was not known to block them when it was seen for the first time.
+    if (g_target.active.load(std::memory_order_acquire)) swallowPending();
   }
 }
 

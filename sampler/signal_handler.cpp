@@ -1,11 +1,16 @@
 #include "sampler/signal_handler.h"
 
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 
+#include "sampler/own_memory.h"
 #include "sampler/own_stack.h"
 #include "sampler/real_functions.h"
 #include "sampler/ring.h"
@@ -14,8 +19,8 @@
 // Everything that the handler calls, down to the last:
 //   clock_gettime (vDSO; a system call for the thread's CPU clock), gettid (once a thread),
 //   syscall(rt_sigprocmask) to check an address, PyGILState_GetThisThreadState and PyThreadState_GetUnchecked
-//   (reads of thread-specific data). For a signal that is not ours: the program's handler, and
-//   pthread_sigmask if it asked for SA_NODEFER.
+//   (reads of thread-specific data). For a signal that is not ours: pthread_sigmask and the program's
+//   handler.
 // No allocation, no lock, no wait, no file. errno is put back. Less than 1 KiB of stack: it may be an
 // alternate one.
 
@@ -40,6 +45,27 @@ std::uint64_t stackPointerOf(const void* context) {
 #elif defined(__aarch64__)
   return machine.sp;
 #endif
+}
+
+/// Has the signal ended a system call that was waiting? What the kernel goes on with (SA_RESTART) it would
+/// begin anew, so behind the instruction that made the call stands one that has ended: with EINTR, or with
+/// what it had done so far. (Or that was over just then, which its caller can tell.)
+bool cutsCallShort(const void* context) {
+  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  constexpr std::uint8_t kCall[] = {0x0f, 0x05};
+  const auto result = static_cast<std::int64_t>(machine.gregs[REG_RAX]);
+  const auto place = static_cast<std::uint64_t>(machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  constexpr std::uint8_t kCall[] = {0x01, 0x00, 0x00, 0xd4};
+  const auto result = static_cast<std::int64_t>(machine.regs[0]);
+  const auto place = static_cast<std::uint64_t>(machine.pc);
+#endif
+  if (result <= 0 && result != -EINTR) return false;
+  // What has just run can be read, if it is not at the edge of what is mapped.
+  constexpr std::uint64_t kPage = 4096;
+  if (place % kPage < sizeof kCall && !isReadable(place - sizeof kCall, sizeof kCall)) return false;
+  return std::memcmp(reinterpret_cast<const void*>(place - sizeof kCall), kCall, sizeof kCall) == 0;
 }
 
 void answer(const void* context) {
@@ -82,12 +108,15 @@ void passOn(int number, siginfo_t* info, void* context) {
     once.sa_handler = SIG_DFL;
     setProgramAction(once);
   }
-  if ((action.sa_flags & SA_NODEFER) != 0) {
-    sigset_t urgent;
-    sigemptyset(&urgent);
-    sigaddset(&urgent, SIGURG);
-    real().pthread_sigmask(SIG_UNBLOCK, &urgent, nullptr);
-  }
+  // Blocked is what was before, and what the program asked for; ours blocks everything.
+  sigset_t mask = action.sa_mask;
+  if ((action.sa_flags & SA_NODEFER) == 0) sigaddset(&mask, SIGURG);
+  std::uint64_t words[2];  // as many bits as there are signals: the kernel fills in no more
+  std::memcpy(&words[0], &mask, sizeof words[0]);
+  std::memcpy(&words[1], &static_cast<const ucontext_t*>(context)->uc_sigmask, sizeof words[1]);
+  words[0] |= words[1];
+  std::memcpy(&mask, &words[0], sizeof words[0]);
+  real().pthread_sigmask(SIG_SETMASK, &mask, nullptr);
   if ((action.sa_flags & SA_SIGINFO) != 0) {
     action.sa_sigaction(number, info, context);
   } else {
@@ -104,20 +133,21 @@ void onSignal(int number, siginfo_t* info, void* context) {
     passOn(number, info, context);
     return;
   }
+  if (cutsCallShort(context)) ++t_thread.cuts;
   if (g_target.active.load(std::memory_order_acquire)) answer(context);
   errno = saved;
 }
 
 /// Ours in the program's clothes: a program that has a handler of its own knows whether its calls are
-/// interrupted by it, on which stack it runs, and what is blocked meanwhile.
+/// interrupted by it, and on which stack it runs. Nothing else comes in while ours runs: no handler of the
+/// program's that leaves by a jump, and none that ends a call together with ours (waits.cpp).
 int installAs(const struct sigaction& program) {
   struct sigaction ours {};
   ours.sa_sigaction = onSignal;
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-  sigemptyset(&ours.sa_mask);
+  sigfillset(&ours.sa_mask);
   if (program.sa_handler != SIG_DFL && program.sa_handler != SIG_IGN) {
     ours.sa_flags = SA_SIGINFO | (program.sa_flags & (SA_RESTART | SA_ONSTACK));
-    ours.sa_mask = program.sa_mask;
   }
   return real().sigaction(SIGURG, &ours, nullptr) == 0 ? 0 : errno;
 }
@@ -125,6 +155,28 @@ int installAs(const struct sigaction& program) {
 }  // namespace
 
 bool isOurs(const siginfo_t& info) { return info.si_code == SI_TKILL && info.si_pid == g_target.daemon_pid; }
+
+bool isOursAsWaitedFor(const siginfo_t& info) {
+  return info.si_code == SI_USER && info.si_pid == g_target.daemon_pid;
+}
+
+bool swallowPending() {
+  sigset_t pending;
+  sigset_t urgent;
+  sigemptyset(&urgent);
+  sigaddset(&urgent, SIGURG);
+  constexpr timespec kNoWait{0, 0};
+  constexpr std::size_t kMaskBytes = 8;
+  siginfo_t info;
+  while (real().sigpending(&pending) == 0 && sigismember(&pending, SIGURG) == 1) {
+    // The system call itself: the C library's hides by which call a signal was sent.
+    if (real().syscall(SYS_rt_sigtimedwait, &urgent, &info, &kNoWait, kMaskBytes) != SIGURG || isOurs(info))
+      continue;
+    real().syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGURG, &info);
+    return true;
+  }
+  return false;
+}
 
 struct sigaction programAction() {
   return g_actions[g_action.load(std::memory_order_acquire) % kActions];

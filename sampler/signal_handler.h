@@ -15,7 +15,14 @@ void removeHandler();
 struct sigaction programAction();
 int setProgramAction(const struct sigaction& action);
 
-/// Was this signal sent by the daemon?
+/// Was this signal sent by the daemon, as the kernel tells it?
 bool isOurs(const siginfo_t& info);
+/// The same of what the C library's sigtimedwait gives, which shows a signal by tgkill as one by kill. What
+/// the daemon passes on to the program comes by sigqueue.
+bool isOursAsWaitedFor(const siginfo_t& info);
+
+/// Takes signals of ours out of the queue of this thread, which has SIGURG blocked; others are put back. True
+/// if one of the program's is pending.
+bool swallowPending();
 
 }  // namespace pyrometer::sampler

@@ -39,6 +39,7 @@ struct ThreadContext {
   bool busy;                 ///< in our own code: a signal now is a drop
   bool ended;                ///< its segment is released and it must take no other
   bool blocked;              ///< has SIGURG blocked
+  std::uint32_t cuts;        ///< waiting calls that a signal of ours cut short
 };
 
 extern thread_local constinit ThreadContext t_thread;

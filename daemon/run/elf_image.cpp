@@ -28,6 +28,16 @@ constexpr int kMachine = EM_AARCH64;
 /// CPython puts the version into 4 bytes: a byte each for major, minor, micro, and the release level.
 bool plausibleVersion(std::uint64_t hex) { return hex >= 0x02000000 && hex < 0x05000000; }
 
+bool isSanitizerLibrary(std::string_view name) {
+  return name.starts_with("libasan.so") || name.starts_with("libtsan.so") ||
+         name.starts_with("libclang_rt.asan");
+}
+
+/// Of a runtime that is linked into the program, or wanted by it.
+bool isSanitizerFunction(std::string_view name) {
+  return name == "__asan_init" || name == "__tsan_init" || name == "__msan_init" || name == "__hwasan_init";
+}
+
 template <class Number>
 std::optional<Number> numberAt(int fd, std::uint64_t offset) {
   Number value{};
@@ -106,6 +116,7 @@ class Reading {
       const char* text = elf_strptr(elf_, header.sh_link, entry.d_un.d_val);
       if (!text) continue;
       if (entry.d_tag == DT_NEEDED) image_.needed.emplace_back(text);
+      if (entry.d_tag == DT_NEEDED && isSanitizerLibrary(text)) image_.has_sanitizer = true;
       if (entry.d_tag == DT_SONAME) image_.soname = text;
     }
   }
@@ -117,10 +128,11 @@ class Reading {
     for (std::size_t i = 0; i < count; ++i) {
       GElf_Sym symbol;
       if (!gelf_getsym(data, static_cast<int>(i), &symbol)) return;
-      if (symbol.st_shndx == SHN_UNDEF) continue;
       const char* text = elf_strptr(elf_, header.sh_link, symbol.st_name);
       if (!text) continue;
       const std::string_view name = text;
+      if (isSanitizerFunction(name)) image_.has_sanitizer = true;
+      if (symbol.st_shndx == SHN_UNDEF) continue;
       if (name == "_PyRuntime") {
         readRuntime(symbol.st_value);
       } else if (name == "Py_Version") {

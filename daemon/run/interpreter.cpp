@@ -294,6 +294,17 @@ class Planner {
                        "). Choose another interpreter with " + choice(),
                    plan.python_path};
     }
+    if (!request_.outside && (python.has_sanitizer || python.is_musl)) {
+      const bool is_python = python.kind != PythonKind::kNone;
+      return Error{
+          std::string(python.has_sanitizer
+                          ? "is built with AddressSanitizer or another sanitizer, which ends a program "
+                            "that has a library loaded before its own"
+                          : "is made for the C library musl, which cannot load the sampler") +
+              (is_python ? "; run with " : "; name the Python program that it starts, or run with ") +
+              request_.outside_option + " to read from outside",
+          is_python ? plan.python_path : plan.executable};
+    }
     if (python.kind == PythonKind::kNone) return plan;
     if (python.py_version == 0) {
       return Error{"its Python version cannot be told; supported is CPython " + supportedPythons(),

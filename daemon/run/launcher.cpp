@@ -120,7 +120,9 @@ void passOn(const RunSignals::Arrived& signal, pid_t program) {
     return;
   }
   if (programHasItsOwn(signal, program)) return;
-  if (signal.queued && sigqueue(program, signal.number, signal.value) == 0) return;
+  // A SIGURG of ours by kill would be taken for one that asks for a sample (signal_handler.h).
+  const bool queued = signal.queued || signal.number == SIGURG;
+  if (queued && sigqueue(program, signal.number, signal.value) == 0) return;
   kill(program, signal.number);
 }
 

@@ -79,7 +79,8 @@ void readImages(const std::string& path, const ElfImage& image, PythonFile& file
   for (const std::string& needed : image.needed) {
     asks_for_library |= needed.starts_with("libpython") || needed.starts_with("libpypy");
   }
-  if (asks_for_library && !image.loader.empty()) {
+  // Another C library's loader does not list, and would run the program.
+  if (asks_for_library && !image.loader.empty() && !file.is_musl) {
     for (const std::string& library : librariesOf(path, image.loader)) {
       const std::string_view name = baseName(library);
       has_pypy |= name.starts_with("libpypy");
@@ -87,6 +88,7 @@ void readImages(const std::string& path, const ElfImage& image, PythonFile& file
       const auto inner = readElfImage(library);
       if (!inner || !inner.value() || !(*inner)->has_python_api) continue;
       has_python = true;
+      file.has_sanitizer |= (*inner)->has_sanitizer;
       named = pythonVersionOfName(library);
       if ((*inner)->py_version != 0) version = (*inner)->py_version;
     }
@@ -131,6 +133,8 @@ Result<PythonFile> lookIntoPython(const std::string& path) {
   }
   file.is_static = elf.loader.empty();
   file.is_privileged = runsPrivileged(path, status);
+  file.has_sanitizer = elf.has_sanitizer;
+  file.is_musl = elf.loader.find("ld-musl") != std::string::npos;
   readImages(path, elf, file);
   return file;
 }

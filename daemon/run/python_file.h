@@ -20,6 +20,8 @@ struct PythonFile {
       0;                   ///< PY_VERSION_HEX; the micro version may be 0 if only the name was there to tell
   bool is_static = false;  ///< no dynamic loader, so nothing can be preloaded
   bool is_privileged = false;  ///< setuid, setgid or capabilities: the loader ignores what is preloaded
+  bool has_sanitizer = false;  ///< AddressSanitizer or its like: bears no preloaded library
+  bool is_musl = false;        ///< another C library than ours: its loader cannot load the sampler
   bool looked_into = true;     ///< false: a script (pyenv's shim), it was asked for its version instead
 };
 

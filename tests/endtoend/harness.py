@@ -18,6 +18,7 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "tests"))
 
 from intervals import wilson  # noqa: E402
+from tested_interpreters import tested_interpreters  # noqa: E402
 
 PROGRAMS = TOP / "tests" / "programs"
 PYROMETER = pathlib.Path(os.environ["PYROMETER"])
@@ -27,12 +28,8 @@ PYTHON = str(INTERPRETERS / "python3.11")
 
 
 def interpreters():
-    """[("3_11", path), ...]: what tests/interpreters/tested requires, and those others of it that are to be had."""
-    lines = (TOP / "tests" / "interpreters" / "tested").read_text().splitlines()
-    wanted = {"required", "all"} if os.environ.get("PYROMETER_ALL_INTERPRETERS") else {"required"}
-    listed = [line.split() for line in lines if line.startswith("3")]
-    return [(name.replace(".", "_"), str(INTERPRETERS / f"python{name}")) for name, when in listed
-            if when in wanted or (when == "found" and (INTERPRETERS / f"python{name}").exists())]
+    """[("3_11", path), ...]: those that are tested."""
+    return [(name.replace(".", "_"), str(path)) for name, path in tested_interpreters(INTERPRETERS)]
 
 
 def on_each_interpreter(cls):

@@ -1,0 +1,134 @@
+"""Runs each word's program with and without Pyrometer and compares what it printed and how it ended. See README.md.
+
+    run.py --pyrometer PROGRAM --interpreters FOLDER [--list] [--table] [--jobs N] [WORD...]
+
+Without words: all. Prints what differs, and last "N passed, N failed".
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import difflib
+import os
+import pathlib
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import refusals  # noqa: E402
+from surroundings import Surroundings  # noqa: E402
+from word import all_words  # noqa: E402
+
+
+@dataclasses.dataclass
+class Outcome:
+    word: str
+    version: str
+    way: str
+    trouble: str  # empty: it is as without us
+    seconds: float
+
+
+def differences(plain, sampled):
+    """What is not the same, for a person; empty if nothing."""
+    said = []
+    if plain.status != sampled.status:
+        said.append(f"status {plain.status} without us, {sampled.status} with us")
+    for name in ("stdout", "stderr"):
+        before, after = getattr(plain, name), getattr(sampled, name)
+        if before != after:
+            said.append("\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(),
+                                                       f"{name} without us", f"{name} with us", lineterm="", n=2)))
+    return "\n".join(said)
+
+
+def check(surroundings, word, version, way, folder):
+    """One program on one interpreter, without us and one way with us."""
+    began = time.monotonic()
+    folder.mkdir()
+    plain = surroundings.plain(word, version, folder / "plain")
+    if plain.status != word.status:
+        trouble = f"without us: status {plain.status}, not {word.status}\n{plain.stdout}\n{plain.stderr}"
+    else:
+        sampled = surroundings.sampled(word, version, way, folder / "sampled")
+        trouble = differences(plain, sampled)
+        if not trouble and sampled.samples < word.samples:
+            trouble = f"{sampled.samples} samples, not {word.samples} or more: nothing was tried\n{sampled.notes}"
+        elif trouble:
+            trouble += f"\n({sampled.samples} samples) {sampled.notes}"
+    return Outcome(word.name, version, way, trouble, time.monotonic() - began)
+
+
+def print_table(outcomes):
+    columns = sorted({(outcome.version, outcome.way) for outcome in outcomes},
+                     key=lambda column: (column[1], [int(part.rstrip("t")) for part in column[0].split(".")]))
+    heads = [version + ("" if way == "inside" else " " + way) for version, way in columns]
+    print(f"{'word':24} " + " ".join(f"{head:>12}" for head in heads))
+    for name in sorted({outcome.word for outcome in outcomes}):
+        found = {(o.version, o.way): "differs" if o.trouble else "same" for o in outcomes if o.word == name}
+        print(f"{name:24} " + " ".join(f"{found.get(column, '-'):>12}" for column in columns))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pyrometer", type=pathlib.Path)
+    parser.add_argument("--interpreters", type=pathlib.Path)
+    parser.add_argument("--list", action="store_true", help="the words, and on what they run")
+    parser.add_argument("--table", action="store_true", help="what came out, by word and interpreter")
+    parser.add_argument("--every", action="store_true", help="each word on every interpreter that it can run on")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("words", nargs="*")
+    options = parser.parse_args()
+
+    words = [word for word in all_words(HERE / "words") if not options.words or word.name in options.words]
+    if options.list:
+        for word in words:
+            print(f"{word.name:24} {word.pythons:8} {' '.join(word.ways):16} {word.says}")
+        print("and", ", ".join(refusals.TESTS))
+        return 0
+    if not options.pyrometer or not options.interpreters:
+        parser.error("--pyrometer and --interpreters are needed")
+
+    with tempfile.TemporaryDirectory(prefix="pyrometer-harmless-") as folder:
+        folder = pathlib.Path(folder)
+        # Programs of words that give up their user's rights go on in there.
+        folder.chmod(0o755)
+        surroundings = Surroundings(options.pyrometer.resolve(), options.interpreters.absolute(), folder, HERE)
+        outcomes = []
+
+        def note(outcome):
+            outcomes.append(outcome)
+            if outcome.trouble:
+                print(f"FAILED {outcome.word} on {outcome.version}, {outcome.way} ({outcome.seconds:.1f} s)\n"
+                      f"{outcome.trouble}", flush=True)
+
+        with concurrent.futures.ThreadPoolExecutor(max(1, options.jobs)) as pool:
+            jobs = []
+            for word in words:
+                for version in word.versions(surroundings.versions, options.every):
+                    for way in word.ways:
+                        place = folder / f"{word.name}-{version}-{way}"
+                        jobs.append(pool.submit(check, surroundings, word, version, way, place))
+            for job in concurrent.futures.as_completed(jobs):
+                note(job.result())
+        for name, test in refusals.TESTS.items():
+            if options.words and name not in options.words:
+                continue
+            began = time.monotonic()
+            trouble = test(surroundings)
+            note(Outcome(name, "3.11", "inside", trouble, time.monotonic() - began))
+
+    if options.table:
+        print_table(outcomes)
+    slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:5]
+    print("  slowest: " + ", ".join(f"{o.word} on {o.version} {o.seconds:.1f} s" for o in slowest))
+    bad = sum(bool(outcome.trouble) for outcome in outcomes)
+    print(f"{len(outcomes) - bad} passed, {bad} failed")
+    return 0 if outcomes and not bad else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
