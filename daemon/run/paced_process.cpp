@@ -179,6 +179,12 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
                          (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0;
     watchAnswers(task, blocked ? 0 : since_last_look);
     outside = blocked || task.unresponsive;
+    // A thread may be born with the signal blocked, and has not said so yet.
+    if (task.segment == nullptr) {
+      if (!task.mask_asked) task.born_deaf = task.files.blocks(SIGURG);
+      task.mask_asked = true;
+      outside |= task.born_deaf;
+    }
   }
   if (outside) {
     readOutside(task, true);

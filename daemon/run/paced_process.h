@@ -33,7 +33,9 @@ class PacedProcess {
     TaskFiles files;
     ring::Segment* segment = nullptr;
     std::int64_t segment_searched = 0;
-    bool running = true;  ///< at the last look; a new thread is believed to run
+    bool mask_asked = false;  ///< the kernel was asked, for as long as it has no segment that tells
+    bool born_deaf = false;   ///< and says that it blocks the signal
+    bool running = true;      ///< at the last look; a new thread is believed to run
     bool listed = true;
     bool gone = false;
     bool unresponsive = false;

@@ -33,6 +33,8 @@ MANY = FEW + ("test_threading", "test_subprocess", "test_asyncio", "test_multipr
               "test_time", "test_io", "test_traceback", "test_tracemalloc", "test_code", "test_dis", "test_super",
               "test_yield_from", "test_asyncgen", "test_greenlet")
 FEW_VERSIONS = ("3.11", "3.14")
+# Nothing of the network's, and nothing that is only large.
+RESOURCES = "all,-largefile,-network,-urlfetch,-gui,-audio,-decimal,-cpu"
 LIMIT = 900
 
 
@@ -111,7 +113,7 @@ class Regression:
                             "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
             if package:
                 environment["PYTHONPATH"] = str(package)
-            words = ["-m", "test", "-u", "none", "-v", "--junit-xml"]
+            words = ["-m", "test", "-u", RESOURCES, "-v", "--junit-xml"]
             profile = self.folder / f"{version}-{module}.pyrometer"
             plain = run(lambda report: [python, *words, report, module], environment, folder / "plain")
             sampled = run(lambda report: [self.pyrometer, "run", "--quiet", "--rate", "2000", "--python", python, "-o",

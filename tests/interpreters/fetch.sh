@@ -21,6 +21,11 @@ catalogue() {
 	3.15|sid,forky|python3.15 libpython3.15|usr/bin/python3.15|deb
 	3.13t|trixie|python3.13|bin/python3.13t|build
 	3.14t|sid,forky|python3.14|bin/python3.14t|build
+	3.9-tests|bullseye|libpython3.9-testsuite|usr/lib/python3.9/test|only
+	3.11-tests|bookworm|libpython3.11-testsuite|usr/lib/python3.11/test|only
+	3.13-tests|trixie|libpython3.13-testsuite|usr/lib/python3.13/test|only
+	3.14-tests|sid,forky|libpython3.14-testsuite|usr/lib/python3.14/test|only
+	3.15-tests|sid,forky|libpython3.15-testsuite|usr/lib/python3.15/test|only
 	austin|trixie|austin|usr/bin/austin|deb
 	neovim|trixie|neovim|usr/bin/nvim|deb
 	LIST
@@ -122,7 +127,9 @@ fetch_packages() {
 	shift 2
 	rm -rf "$debs"
 	mkdir -p "$debs"
-	apt_in "$suite" -o Dir::Cache::archives="$debs/" install --print-uris -y "$@" >"$debs.list" 2>"$log" || return
+	# shellcheck disable=SC2086
+	apt_in "$suite" -o Dir::Cache::archives="$debs/" ${apt_verb:-install -y} --print-uris "$@" >"$debs.list" 2>"$log" ||
+		return
 	while read -r uri file size hash; do
 		unneeded "$file" "$*" || list+=("${uri//\'/}" "$debs/$file" "$hash")
 	done < <(grep "^'" "$debs.list")
@@ -255,6 +262,19 @@ fetch_build() { # NAME SUITES SOURCE-PACKAGE PROGRAM: free-threaded, which no su
 	link "$(program_name "$name")" "../$name/root/$4"
 }
 
+fetch_only() { # NAME SUITES PACKAGE PATH: one package without what it needs, for an interpreter that is there already
+	local place=$dest/$1 apt_verb=download
+	if [[ "$(cat "$place/.complete" 2>/dev/null)" != "${2%%,*} $3" ]]; then
+		rm -rf "$place.new"
+		mkdir -p "$place.new"
+		unpack "$2" "$place.new/root" "$3"
+		[[ -e $place.new/root/$4 ]] || die "$3 of $2 has no $4"
+		echo "${2%%,*} $3" >"$place.new/.complete"
+		rm -rf "$place"
+		mv "$place.new" "$place"
+	fi
+}
+
 fetch_pyenv() { # NAME PROGRAM: the newest of that version that a pyenv of this machine holds
 	local base found
 	base=${PYENV_ROOT:-$(command -v pyenv >/dev/null && pyenv root || echo ~/.pyenv)}
@@ -280,6 +300,7 @@ fetch() { # NAME[@SUITE]
 	case $kind in
 	deb | system) fetch_deb "$name" "$suites" "$packages" "$program" ;;
 	build) fetch_build "$name" "$suites" "$packages" "$program" ;;
+	only) fetch_only "$name" "$suites" "$packages" "$program" ;;
 	pyenv) fetch_pyenv "$name" "$program" ;;
 	esac
 }
@@ -293,7 +314,7 @@ for wanted; do
 	IFS='|' read -r name suites packages _ kind <<<"$line"
 	[[ $wanted != *@* ]] || suites=${wanted##*@}
 	[[ $kind == build ]] && builds+=("$wanted") || others+=("$wanted")
-	[[ $kind == deb || $kind == build || ($kind == system && $suites != "$host_suite") ]] || continue
+	[[ $kind == deb || $kind == build || $kind == only || ($kind == system && $suites != "$host_suite") ]] || continue
 	[[ "$(cat "$dest/$name/.complete" 2>/dev/null)" == "${suites%%,*} $packages" ]] || indices[${suites%%,*}]=1
 done
 

@@ -52,7 +52,18 @@ long errno_changes(double seconds) {
 
 /* Waits that a signal ends early: how many of `count` waits of `microseconds` did not end by the time's end.
    A little work before each, so that the thread is seen running and found asleep. */
-enum Wait { kUsleep, kNanosleep, kClockNanosleep, kPoll, kPpoll, kSelect, kPselect, kEpoll, kSemaphore, kSigtimedwait };
+enum Wait {
+  kUsleep,
+  kNanosleep,
+  kClockNanosleep,
+  kPoll,
+  kPpoll,
+  kSelect,
+  kPselect,
+  kEpoll,
+  kSemaphore,
+  kSigtimedwait
+};
 
 static int wait_once(enum Wait kind, long microseconds, int epoll, sem_t* semaphore) {
   struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000};
@@ -62,13 +73,20 @@ static int wait_once(enum Wait kind, long microseconds, int epoll, sem_t* semaph
   sigemptyset(&others);
   sigaddset(&others, SIGRTMIN + 3);
   switch (kind) {
-    case kUsleep: return usleep((useconds_t)microseconds);
-    case kNanosleep: return nanosleep(&time, NULL);
-    case kClockNanosleep: return clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
-    case kPoll: return poll(NULL, 0, milliseconds);
-    case kPpoll: return ppoll(NULL, 0, &time, NULL);
-    case kSelect: return select(0, NULL, NULL, NULL, &interval);
-    case kPselect: return pselect(0, NULL, NULL, NULL, &time, NULL);
+    case kUsleep:
+      return usleep((useconds_t)microseconds);
+    case kNanosleep:
+      return nanosleep(&time, NULL);
+    case kClockNanosleep:
+      return clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+    case kPoll:
+      return poll(NULL, 0, milliseconds);
+    case kPpoll:
+      return ppoll(NULL, 0, &time, NULL);
+    case kSelect:
+      return select(0, NULL, NULL, NULL, &interval);
+    case kPselect:
+      return pselect(0, NULL, NULL, NULL, &time, NULL);
     case kEpoll: {
       struct epoll_event event;
       return epoll_wait(epoll, &event, 1, milliseconds);
@@ -80,7 +98,8 @@ static int wait_once(enum Wait kind, long microseconds, int epoll, sem_t* semaph
       time.tv_nsec %= 1000000000;
       return sem_timedwait(semaphore, &time) == -1 && errno == ETIMEDOUT ? 0 : -1;
     }
-    case kSigtimedwait: return sigtimedwait(&others, NULL, &time) == -1 && errno == EAGAIN ? 0 : -1;
+    case kSigtimedwait:
+      return sigtimedwait(&others, NULL, &time) == -1 && errno == EAGAIN ? 0 : -1;
   }
   return -1;
 }
@@ -258,7 +277,8 @@ long pauses_cut_short(int count, int by_suspend) {
   return cut;
 }
 
-/* A file descriptor for SIGURG and SIGUSR1, both blocked: what comes out of it while nothing is sent, and after. */
+/* A file descriptor for SIGURG and SIGUSR1, both blocked: what comes out of it while nothing is sent, and
+ * after. */
 int signals_of_descriptor(double seconds, int* numbers) {
   sigset_t both;
   struct signalfd_siginfo info;
