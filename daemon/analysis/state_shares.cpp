@@ -16,4 +16,18 @@ std::vector<StateShare> stateShares(const Profile& profile) {
   return shares;
 }
 
+JitShare jitShare(const Profile& profile) {
+  JitShare share;
+  const auto& stacks = profile.rows().leafStacks();
+  for (std::uint32_t i = 0; i < stacks.size(); ++i) {
+    const StackNode& node = profile.stack(stacks[i]);
+    const std::uint32_t block = profile.frame(node.frame).block;
+    if (block == Frame::kInterpreted) continue;
+    const auto parent = node.parentId();
+    const bool inlined = parent && profile.frame(profile.stack(*parent).frame).block == block;
+    (inlined ? share.inlined : share.own) += profile.leafWeight(LeafId{i});
+  }
+  return share;
+}
+
 }  // namespace pyrometer

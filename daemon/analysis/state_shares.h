@@ -14,4 +14,11 @@ struct StateShare {
 };
 std::vector<StateShare> stateShares(const Profile& profile);
 
+/// Samples whose innermost frame ran in machine code of a JIT, by whose function that code was made for.
+struct JitShare {
+  StackWeight own;      ///< the frame's own function
+  StackWeight inlined;  ///< a caller's, into which the frame was inlined
+};
+JitShare jitShare(const Profile& profile);
+
 }  // namespace pyrometer

@@ -189,28 +189,32 @@ void addTable(CLI::App& app, ViewOptions& options, bool& json) {
 
 CommandLine parseShow(std::vector<std::string> words) {
   Grammar grammar(
-      "show", "show FILE [flat|tree|lines|memory|states] [options]",
+      "show", "show FILE [flat|tree|lines|memory|states|phases] [options]",
       "Shows a recording: the hottest lines and functions (flat, the default), the calls (tree),\n"
-      "the hottest source file with its heat (lines), memory over time, shares by state.\n\n"
+      "the hottest source file with its heat (lines), memory over time, shares by state, and the\n"
+      "phases of PyPy's own log, PYPYLOG (of FILE itself, or of FILE.pypylog beside a profile).\n\n"
       "A line's time has that of the library code that it calls in it; own time has not.",
       "pyrometer show app.pyrometer tree");
   ShowCommand command;
   CLI::App& app = grammar.app();
   addFile(app, command.file);
-  const std::vector<std::pair<std::string, View>> views = {{"flat", View::kFlat},
-                                                           {"tree", View::kTree},
-                                                           {"lines", View::kLines},
-                                                           {"memory", View::kMemory},
-                                                           {"states", View::kStates}};
+  const std::vector<std::pair<std::string, View>> views = {
+      {"flat", View::kFlat},     {"tree", View::kTree},     {"lines", View::kLines},
+      {"memory", View::kMemory}, {"states", View::kStates}, {"phases", View::kPhases}};
   std::string view = "flat";
-  app.add_option("VIEW", view);
+  const CLI::Option* view_option = app.add_option("VIEW", view);
   addTable(app, command.options, command.json);
   addPart(app, command.part);
+  app.add_option("--section", command.section,
+                 "phases: the texts of the sections whose names begin with NAME")
+      ->type_name("NAME");
   if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  command.view_named = view_option->count() != 0;
   const auto found = std::find_if(views.begin(), views.end(), [&](const auto& v) { return v.first == view; });
   if (found == views.end()) {
-    return grammar.wrong(fmt::format("there is no view '{}': say flat, tree, lines, memory or states", view),
-                         kUsageError);
+    return grammar.wrong(
+        fmt::format("there is no view '{}': say flat, tree, lines, memory, states or phases", view),
+        kUsageError);
   }
   command.view = found->second;
   return command;

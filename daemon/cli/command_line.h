@@ -16,11 +16,13 @@ struct RunCommand {
   std::vector<std::string> program;  ///< its first word and everything behind it, untouched
 };
 
-enum class View { kFlat, kTree, kLines, kMemory, kStates };
+enum class View { kFlat, kTree, kLines, kMemory, kStates, kPhases };
 
 struct ShowCommand {
   std::string file;
   View view = View::kFlat;
+  bool view_named = false;  ///< on the command line
+  std::string section;      ///< of a PYPYLOG: show the texts of these; or empty
   ViewOptions options;
   bool json = false;
   int part = 1;  ///< from 1

@@ -256,6 +256,14 @@ std::string statesJson(const Profile& profile) {
     states.push_back(std::move(state));
   }
   out["states"] = std::move(states);
+  if (!profile.jitBlocks().empty()) {
+    const JitShare jit = jitShare(profile);
+    out["jit"] = {{"blocks", profile.jitBlocks().size()},
+                  {"samples", jit.own.count},
+                  {"time", jit.own.weight},
+                  {"inlinedSamples", jit.inlined.count},
+                  {"inlinedTime", jit.inlined.weight}};
+  }
   return written(out);
 }
 

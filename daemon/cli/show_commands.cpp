@@ -10,6 +10,7 @@
 #include "daemon/cli/figures.h"
 #include "daemon/cli/files.h"
 #include "daemon/cli/json_views.h"
+#include "daemon/cli/phases_view.h"
 #include "daemon/cli/places.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/watched_reading.h"
@@ -97,13 +98,44 @@ Error notFound(const Profile& profile, const std::string& source) {
   return {fmt::format("no sample was taken in this file; the hottest files are {}", others), source};
 }
 
+int showPhases(const ShowCommand& command, const OpenedFile& opened, const Terminal& terminal) {
+  if (!opened.phases) {
+    std::string why = "has no PYPYLOG beside it; one of the same run belongs in FILE.pypylog";
+    if (!opened.notes.empty()) why += " (" + opened.notes.front() + ")";
+    return complain({why, command.file}, kFailed);
+  }
+  if (!command.section.empty()) {
+    const Result<std::string> text = sectionTexts(*opened.phases, command.section, command.options, terminal);
+    return text.ok() ? written(*text) : complain(text.error(), kFailed);
+  }
+  if (command.json) return written(phasesJson(*opened.phases, command.options));
+  return written(phasesView(*opened.phases, command.options, terminal));
+}
+
+/// The files that were read along with this one, and those that were not.
+std::string neighboursText(const OpenedFile& opened, const Terminal& terminal) {
+  std::string out;
+  for (const std::string& path : opened.joined) {
+    const bool log = opened.phases && path == opened.phases->path;
+    out += paragraph(terminal, "beside it     ",
+                     fmt::format("{}, {} of the same run", path.substr(path.rfind('/') + 1),
+                                 log ? "PyPy's own log" : "the JIT's log"));
+  }
+  for (const std::string& note : opened.notes) out += paragraph(terminal, "note: ", note);
+  return out;
+}
+
 }  // namespace
 
 int show(const ShowCommand& command) {
-  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
-  if (!read.ok()) return complain(read.error(), kFailed);
-  const Profile& profile = *read->profile;
+  const bool phases = command.view == View::kPhases || !command.section.empty();
   const Terminal terminal = terminalOf(STDOUT_FILENO);
+  const Result<OpenedFile> read = openWatched(command.file, command.part, phases);
+  if (!read.ok()) return complain(read.error(), kFailed);
+  // A log that is named alone has one view.
+  if (phases || (read->phases && !command.view_named)) return showPhases(command, *read, terminal);
+  if (!read->profile) return complain(withoutSamples(*read, command.file), kFailed);
+  const Profile& profile = *read->profile;
   switch (command.view) {
     case View::kFlat:
       if (command.json) return written(flatJson(profile, command.options));
@@ -119,6 +151,8 @@ int show(const ShowCommand& command) {
     case View::kStates:
       if (command.json) return written(statesJson(profile));
       return written(statesView(profile, terminal) + afterwords(profile, terminal));
+    case View::kPhases:
+      break;
   }
   return kFailed;
 }
@@ -150,12 +184,15 @@ int lines(const LinesCommand& command) {
 }
 
 int info(const InfoCommand& command) {
-  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
+  const Result<OpenedFile> read = openWatched(command.file, command.part, true);
   if (!read.ok()) return complain(read.error(), kFailed);
+  const Terminal terminal = terminalOf(STDOUT_FILENO);
+  if (read->kind == FileKind::kPypylog)
+    return written(command.json ? phasesJson(*read->phases, {}) : phaseLogInfo(*read->phases, terminal));
+  if (!read->profile) return complain(withoutSamples(*read, command.file), kFailed);
   const Profile& profile = *read->profile;
   if (command.json) return written(infoJson(profile));
-  const Terminal terminal = terminalOf(STDOUT_FILENO);
-  std::string out = infoView(profile, terminal);
+  std::string out = infoView(profile, terminal) + neighboursText(*read, terminal);
   const int parts = profile.info().parts;
   for (int part = 1; parts > 1 && part <= std::min(parts, kMostPartsListed); ++part) {
     if (part == 1) out += "\n";

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/analysis/memory_timeline.h"
+#include "daemon/analysis/state_shares.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
@@ -34,7 +34,17 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
     line.rest(fmt::format("{}, {}", threadStateText(row.state.thread), vmStateText(row.state.vm)));
     out += line.text();
   }
-  return out;
+  const JitShare jit = jitShare(profile);
+  if (jit.own.count + jit.inlined.count == 0) return out;
+  return out + "\n" +
+         paragraph(terminal, "",
+                   fmt::format(
+                       "Of the samples in compiled code, {} ({} of all time) were in functions that the JIT "
+                       "inlined into a caller's code, {} in the functions that it compiled; {} blocks of "
+                       "machine code.",
+                       countText(jit.inlined.count),
+                       percentText(shareOf(jit.inlined.weight, profile.totalWeight())),
+                       countText(jit.own.count), countText(profile.jitBlocks().size())));
 }
 
 }  // namespace pyrometer

@@ -95,21 +95,27 @@ class Watcher {
 
 }  // namespace
 
-Result<OpenedFile> openWatched(const std::string& path, int part) {
+Result<OpenedFile> openWatched(const std::string& path, int part, bool join) {
   Watcher watcher(path);
+  const auto progress = [&watcher](ReadProgress now) { watcher.progress(now); };
   auto opened = openFile(
-      path, {.import = {.part = part - 1, .stop = watcher.token(), .progress = [&](ReadProgress now) {
-                          watcher.progress(now);
-                        }}});
+      path, {.import = {.part = part - 1, .stop = watcher.token(), .progress = progress}, .join = join});
   watcher.end();
   if (watcher.interrupted()) endLike(SIGINT);
   return opened;
 }
 
+Error withoutSamples(const OpenedFile& opened, const std::string& path) {
+  return {opened.kind == FileKind::kJitlog
+              ? "is the log of PyPy's JIT and holds no samples; see pyrometer jit FILE"
+              : "is PyPy's text log and holds no samples; see pyrometer show FILE phases",
+          path};
+}
+
 Result<OpenedFile> openProfileWatched(const std::string& path, int part) {
   auto opened = openWatched(path, part);
   if (!opened || opened->profile) return opened;
-  return Error{"holds no samples", path};
+  return withoutSamples(*opened, path);
 }
 
 }  // namespace pyrometer

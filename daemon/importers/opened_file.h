@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/profile/phase_log.h"
 #include "daemon/profile/profile.h"
 
 namespace pyrometer {
@@ -22,6 +23,8 @@ struct OpenedFile {
   std::shared_ptr<const Profile> profile;  ///< empty for a jitlog or a PYPYLOG opened by itself
   /// The jitlog of the same run, or the file itself.
   std::shared_ptr<const jit::TraceForest> jit;
+  /// PyPy's text log of the same run, or the file itself.
+  std::shared_ptr<const PhaseLog> phases;
   std::vector<std::string> joined;  ///< paths of the files that were read along with it
   std::vector<std::string> notes;   ///< sentences about joining: what was left alone, and why
 };

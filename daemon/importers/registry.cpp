@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
 
 #include "daemon/importers/bundle/bundle_reader.h"
 #include "daemon/importers/damage.h"
+#include "daemon/importers/jitlog/jitlog.h"
+#include "daemon/importers/joining.h"
+#include "daemon/importers/pypylog/pypylog.h"
 #include "daemon/importers/samplestream/samplestream.h"
+#include "daemon/importers/unwrapped.h"
 #include "daemon/importers/vmprof/vmprof.h"
 #include "daemon/support/gzip.h"
 #include "daemon/support/input_file.h"
@@ -17,14 +22,11 @@
 namespace pyrometer {
 namespace {
 
-constexpr std::size_t kWindow = 1 << 20;
-
 Error notReadable(const std::string& what) {
-  return {
-      what +
-          "; readable are vmprof profiles (version 2 to 6) and recordings of Pyrometer (.pyrometer, or the "
-          "folder of a run), the former also gzip-compressed",
-      ""};
+  return {what +
+              "; readable are vmprof profiles (version 0 to 7), recordings of Pyrometer (.pyrometer, or the "
+              "folder of a run), and PyPy's jitlogs and PYPYLOGs; all but recordings also gzip-compressed",
+          ""};
 }
 
 /// Waits for the first bytes, asks each format whether they are its own, and goes on with the one that says
@@ -74,62 +76,46 @@ bool looksLikeZip(std::span<const std::byte> head) {
           (head[2] == std::byte{5} && head[3] == std::byte{6}));
 }
 
-Result<void> readPlain(const InputFile& file, std::vector<std::byte>& window, std::size_t first,
-                       Reader& reader, ReadingWatch& watch) {
-  std::size_t got = first;
-  for (std::uint64_t at = 0; got > 0;) {
-    if (auto fed = reader.feed(std::span(window).first(got)); !fed) return fed;
-    at += got;
-    if (auto going_on = watch.at(at); !going_on) return going_on;
-    const auto more = file.readAt(at, window);
-    if (!more) return more.error();
-    got = *more;
-  }
-  return reader.finish();
+bool isFolder(const std::string& path) {
+  struct stat about = {};
+  return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/// A gzip wrapper taken off on the way.
-class UnwrappingReader : public Reader {
- public:
-  UnwrappingReader(Reader& inner, RunInfo& info) : inner_(inner), info_(info) {}
+enum class Wrapping { kFolder, kBundle, kZip, kNone };
 
-  Result<void> feed(std::span<const std::byte> bytes) override {
-    compressed_ += bytes.size();
-    return inflater_.feed(bytes, [&](std::span<const std::byte> plain) { return inner_.feed(plain); });
-  }
-  Result<void> finish() override {
-    const auto problem = inflater_.problem();
-    auto finished = inner_.finish();
-    if (!finished && problem)
-      return Error{finished.error().message + " (" + *problem + ")", finished.error().where};
-    if (problem) noteDamage(info_, compressed_, *problem);
-    return finished;
-  }
-
- private:
-  Reader& inner_;
-  RunInfo& info_;
-  GzipInflater inflater_;
-  std::uint64_t compressed_ = 0;
+struct Nature {
+  Wrapping wrapping = Wrapping::kNone;
+  FileKind kind = FileKind::kProfile;
 };
 
-Result<void> readFile(const std::string& path, const ImportOptions& options, ProfileBuilder& builder) {
+Result<Nature> natureOfZip(const std::string& path) {
+  const auto entries = bundle::openZip(path);
+  if (!entries) return entries.error();
+  const std::vector<std::string> names = (*entries)->names();
+  const bool recording = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    return name == "samples" || name == "manifest.json";
+  });
+  if (recording || (*entries)->loss()) return Nature{Wrapping::kBundle, FileKind::kProfile};
+  // The reader of jitlogs says what is wrong with it if it is none.
+  return Nature{Wrapping::kZip, FileKind::kJitlog};
+}
+
+/// What a file is, by its content. What looks like nothing is taken for a profile, whose reader says why it
+/// is none.
+Result<Nature> natureOf(const std::string& path) {
+  if (isFolder(path)) return Nature{Wrapping::kFolder, FileKind::kProfile};
   const auto file = InputFile::open(path);
   if (!file) return file.error();
-  std::vector<std::byte> window(kWindow);
-  const auto first = file->readAt(0, window);
-  if (!first) return first.error();
-  const auto head = std::span(window).first(*first);
-  ReadingWatch watch(options.stop, options.progress, file->size());
-  if (looksLikeZip(head)) {
-    const auto entries = bundle::openZip(path);
-    if (!entries) return entries.error();
-    return bundle::readBundle(**entries, path, builder, watch);
+  constexpr std::size_t kHead = 16 * 1024;
+  const auto head = unwrappedHead(*file, kHead);
+  if (!head) return head.error();
+  if (looksLikeZip(*head)) return natureOfZip(path);
+  for (const Importer* importer : importers()) {
+    if (importer->sniff(*head)) return Nature{};
   }
-  DetectingReader reader(builder, options);
-  if (!looksLikeGzip(head)) return readPlain(*file, window, *first, reader, watch);
-  UnwrappingReader unwrapping(reader, builder.info());
-  return readPlain(*file, window, *first, unwrapping, watch);
+  if (jitlog::looksLikeJitlog(*head)) return Nature{Wrapping::kNone, FileKind::kJitlog};
+  if (pypylog::looksLikePypylog(*head)) return Nature{Wrapping::kNone, FileKind::kPypylog};
+  return Nature{};
 }
 
 Result<void> readFolder(const std::string& path, const ImportOptions& options, ProfileBuilder& builder) {
@@ -141,6 +127,44 @@ Result<void> readFolder(const std::string& path, const ImportOptions& options, P
   return bundle::readBundle(**entries, path, builder, watch);
 }
 
+Result<void> readZip(const std::string& path, const ImportOptions& options, ProfileBuilder& builder) {
+  struct stat about = {};
+  const bool found = ::stat(path.c_str(), &about) == 0;
+  const auto entries = bundle::openZip(path);
+  if (!entries) return entries.error();
+  ReadingWatch watch(options.stop, options.progress, found ? static_cast<std::uint64_t>(about.st_size) : 0);
+  return bundle::readBundle(**entries, path, builder, watch);
+}
+
+Result<void> readPlain(const std::string& path, const ImportOptions& options, ProfileBuilder& builder) {
+  DetectingReader reader(builder, options);
+  std::optional<std::string> problem;
+  auto read = readUnwrapped(path, options, reader, problem);
+  if (read && problem) noteDamage(builder.info(), 0, *problem);
+  return read;
+}
+
+Result<std::shared_ptr<const Profile>> readProfileAs(Wrapping wrapping, const std::string& path,
+                                                     const ImportOptions& options, MyCode my_code) {
+  ProfileBuilder builder(std::move(my_code));
+  const auto read = wrapping == Wrapping::kFolder ? readFolder(path, options, builder)
+                    : wrapping == Wrapping::kNone ? readPlain(path, options, builder)
+                                                  : readZip(path, options, builder);
+  if (!read) {
+    const Error& error = read.error();
+    return Error{error.message, error.where.empty() ? path : error.where};
+  }
+  return builder.snapshot();
+}
+
+Result<void> checkPart(const Profile& profile, const std::string& path, int part) {
+  const int parts = profile.info().parts;
+  if (part < parts) return {};
+  return Error{parts == 1 ? fmt::format("there is no part {}: the file holds one profile", part + 1)
+                          : fmt::format("there is no part {}: the file holds {} profiles", part + 1, parts),
+               path};
+}
+
 }  // namespace
 
 std::span<const Importer* const> importers() {
@@ -150,28 +174,36 @@ std::span<const Importer* const> importers() {
 
 Result<std::shared_ptr<const Profile>> readProfile(const std::string& path, const ImportOptions& options,
                                                    MyCode my_code) {
-  ProfileBuilder builder(std::move(my_code));
-  struct stat about = {};
-  const bool folder = ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
-  const auto read = folder ? readFolder(path, options, builder) : readFile(path, options, builder);
-  if (!read) {
-    const Error& error = read.error();
-    return Error{error.message, error.where.empty() ? path : error.where};
-  }
-  return builder.snapshot();
+  const auto nature = natureOf(path);
+  if (!nature) return nature.error();
+  return readProfileAs(nature->wrapping, path, options, std::move(my_code));
 }
 
 Result<OpenedFile> openFile(const std::string& path, const OpenOptions& options) {
-  auto profile = readProfile(path, options.import, options.my_code);
-  if (!profile) return profile.error();
-  const int part = options.import.part + 1, parts = (*profile)->info().parts;
-  if (part > parts) {
-    return Error{parts == 1 ? fmt::format("there is no part {}: the file holds one profile", part)
-                            : fmt::format("there is no part {}: the file holds {} profiles", part, parts),
-                 path};
-  }
+  const auto nature = natureOf(path);
+  if (!nature) return nature.error();
   OpenedFile opened;
+  opened.kind = nature->kind;
+  const ImportOptions& import = options.import;
+  if (nature->kind == FileKind::kJitlog) {
+    auto jit = jitlog::readJitlog(path, {.stop = import.stop, .progress = import.progress});
+    if (!jit) return jit.error();
+    opened.jit = std::move(jit).value();
+    return opened;
+  }
+  if (nature->kind == FileKind::kPypylog) {
+    auto phases = pypylog::readPypylog(path, import);
+    if (!phases) return phases.error();
+    opened.phases = std::move(phases).value();
+    return opened;
+  }
+  auto profile = readProfileAs(nature->wrapping, path, import, options.my_code);
+  if (!profile) return profile.error();
+  if (const auto there = checkPart(**profile, path, import.part); !there) return there.error();
   opened.profile = std::move(profile).value();
+  if (options.join && nature->wrapping != Wrapping::kFolder) {
+    if (const auto joined = joinNeighbours(path, import, opened); !joined) return joined.error();
+  }
   return opened;
 }
 

@@ -42,6 +42,8 @@ class Profile {
   const ColumnView<Line>& lines() const { return lines_; }
   const ColumnView<Frame>& frames() const { return frames_; }
   const ColumnView<StackNode>& stacks() const { return stacks_; }
+  /// Where the machine code begins that frames ran in, by BlockId.
+  const ColumnView<std::uint64_t>& jitBlocks() const { return jit_blocks_; }
   const ColumnView<Thread>& threads() const { return threads_; }
   const ColumnView<Process>& processes() const { return processes_; }
   const ColumnView<MemoryPoint>& memory() const { return memory_; }
@@ -97,6 +99,7 @@ class Profile {
   ColumnView<Line> lines_;
   ColumnView<Frame> frames_;
   ColumnView<StackNode> stacks_;
+  ColumnView<std::uint64_t> jit_blocks_;
   ColumnView<Thread> threads_;
   ColumnView<Process> processes_;
   ColumnView<MemoryPoint> memory_;

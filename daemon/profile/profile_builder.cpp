@@ -54,6 +54,9 @@ struct ProfileBuilder::State {
   CowTable<std::uint32_t> newest_line;
   AppendOnly<Frame> frames;
   IdMap frame_ids;
+  AppendOnly<std::uint64_t> jit_blocks;
+  std::unordered_map<std::uint64_t, BlockId> jit_block_ids;
+  IdMap jit_frame_ids;
   StackTable stacks{frames, functions, files};
 
   AppendOnly<Thread> threads;
@@ -137,6 +140,24 @@ FrameId ProfileBuilder::internFrame(FunctionId function, std::uint32_t line) {
   return FrameId{id};
 }
 
+BlockId ProfileBuilder::internJitBlock(std::uint64_t start) {
+  const auto [entry, added] = state_->jit_block_ids.try_emplace(start, BlockId{nextId(state_->jit_blocks)});
+  if (added) state_->jit_blocks.push_back(start);
+  return entry->second;
+}
+
+FrameId ProfileBuilder::internJitFrame(FrameId interpreted, BlockId block) {
+  assert(index(block) < state_->jit_blocks.size());
+  const auto [id, added] =
+      state_->jit_frame_ids.findOrAdd(IdMap::key(index(interpreted), index(block)), nextId(state_->frames));
+  if (added) {
+    Frame frame = state_->frames[index(interpreted)];
+    frame.block = index(block);
+    state_->frames.push_back(frame);
+  }
+  return FrameId{id};
+}
+
 StackId ProfileBuilder::internStack(std::optional<StackId> parent, FrameId frame) {
   assert(index(frame) < state_->frames.size());
   assert(!parent || index(*parent) < state_->stacks.nodes().size());
@@ -195,6 +216,7 @@ std::shared_ptr<const Profile> ProfileBuilder::snapshot() const {
   profile->lines_ = state.lines.view();
   profile->frames_ = state.frames.view();
   profile->stacks_ = state.stacks.nodes().view();
+  profile->jit_blocks_ = state.jit_blocks.view();
   profile->threads_ = state.threads.view();
   profile->processes_ = state.processes.view();
   profile->memory_ = state.memory.view();

@@ -33,6 +33,10 @@ class ProfileBuilder {
                             FunctionKind kind = FunctionKind::kPython);
   /// `line` from 1; 0 when unknown. For a native function: its file's line, or 0.
   FrameId internFrame(FunctionId function, std::uint32_t line);
+  /// Machine code of a JIT, by the address of its beginning.
+  BlockId internJitBlock(std::uint64_t start);
+  /// The same place as an interpreted frame, running in machine code.
+  FrameId internJitFrame(FrameId interpreted, BlockId block);
   StackId internStack(std::optional<StackId> parent, FrameId frame);
 
   ProcessId addProcess(std::int64_t pid, std::string_view command, std::string_view interpreter);

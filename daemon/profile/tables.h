@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "daemon/profile/ids.h"
 
@@ -30,6 +31,9 @@ enum class FunctionKind : std::uint8_t {
   kUnknown,  ///< a code object that was never described
 };
 
+/// What the only frame of a stack without any frame is called; it is a native function of no file.
+inline constexpr std::string_view kNoPythonCode = "(no Python code)";
+
 struct Function {
   StringId name;  ///< qualified where known: "Class.method", "outer.<locals>.inner"
   FileId file;
@@ -48,6 +52,14 @@ struct Line {
 struct Frame {
   FunctionId function;
   LineId line;
+  /// Index of the machine code that it ran in, made by a JIT; kInterpreted otherwise, and where nobody knows.
+  /// Frames of one stack that follow each other in the same block were inlined into the outermost of them.
+  static constexpr std::uint32_t kInterpreted = UINT32_MAX;
+  std::uint32_t block = kInterpreted;
+
+  std::optional<BlockId> blockId() const {
+    return block == kInterpreted ? std::nullopt : std::optional(BlockId{block});
+  }
 };
 
 /// One stack: its leaf frame, and the stack of its caller. Parents come before children, so a loop over the

@@ -9,11 +9,15 @@
 #include <fstream>
 #include <sstream>
 
+#include "daemon/analysis/phase_sums.h"
 #include "daemon/exporters/bundle/bundle_exporter.h"
 #include "daemon/importers/bundle/manifest.h"
+#include "daemon/importers/pypylog/pypylog.h"
+#include "daemon/importers/pypylog/pypylog_reader.h"
 #include "daemon/importers/registry.h"
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/importers/vmprof/vmprof.h"
+#include "daemon/support/gzip.h"
 #include "tests/fuzz/document_edits.h"
 #include "tests/unit/exporters/small_profile.h"
 #include "tests/unit/importers/stream_maker.h"
@@ -77,13 +81,47 @@ void runVmprof(std::span<const std::byte> bytes) {
   look(*builder.snapshot());
 }
 
+void runPypylog(std::span<const std::byte> bytes) {
+  pypylog::PypylogReader reader("log");
+  feed(reader, bytes);
+  static_cast<void>(pypylog::looksLikePypylog(bytes));
+  const std::shared_ptr<PhaseLog> log = reader.take();
+  for (std::size_t i = 0; i < log->phases.size(); ++i) {
+    const Phase& phase = log->phases[i];
+    insist(phase.end >= phase.begin && phase.begin >= log->first && phase.end <= log->last,
+           "a phase out of time");
+    insist(phase.text_begin <= phase.text_end && phase.text_end <= bytes.size(), "a text out of the file");
+    insist(phase.name < log->names.size(), "a phase without a name");
+    insist(phase.parent == Phase::kNoParent || phase.parent < i, "a phase inside a later one");
+  }
+  std::uint64_t counted = 0;
+  for (const PhaseSum& sum : phaseSums(*log)) counted += sum.count;
+  insist(counted == log->phases.size(), "a phase is counted nowhere");
+  static_cast<void>(ticksOutsidePhases(*log));
+}
+
+/// The wrapper alone, and whatever is in it.
+void runGzip(std::span<const std::byte> bytes) {
+  GzipInflater inflater;
+  std::uint64_t made = 0;
+  constexpr std::uint64_t kEnough = std::uint64_t{8} << 20;
+  const auto take = [&](std::span<const std::byte> plain) {
+    made += plain.size();
+    return made < kEnough ? Result<void>() : Result<void>(Error{"enough", ""});
+  };
+  const std::size_t half = bytes.size() / 2;
+  if (!inflater.feed(bytes.first(half), take).ok()) return;
+  if (!inflater.feed(bytes.subspan(half), take).ok()) return;
+  static_cast<void>(inflater.problem());
+}
+
 void runFile(std::span<const std::byte> bytes) {
   const int file = ::memfd_create("fuzz", MFD_CLOEXEC);
   insist(file >= 0 && ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
          "no memory");
-  const auto read = readProfile("/proc/self/fd/" + std::to_string(file));
+  const auto read = openFile("/proc/self/fd/" + std::to_string(file));
   ::close(file);
-  if (read) look(**read);
+  if (read && read->profile) look(*read->profile);
 }
 
 void runManifest(std::span<const std::byte> bytes) {
@@ -126,10 +164,27 @@ std::vector<std::string> sampleStreams() {
 }
 
 std::vector<std::string> vmprofFiles() {
-  return {golden("vmprof/synth-v6-pypy.prof"), golden("vmprof/synth-v6-win64-lines.prof"),
-          golden("vmprof/synth-v6-32bit-memory.prof"), golden("vmprof/synth-v4-lines-memory.prof"),
+  return {golden("vmprof/synth-v6-pypy.prof"),
+          golden("vmprof/synth-v6-win64-lines.prof"),
+          golden("vmprof/synth-v6-32bit-memory.prof"),
+          golden("vmprof/synth-v4-lines-memory.prof"),
+          golden("vmprof/synth-v0.prof"),
+          golden("vmprof/synth-v1.prof"),
+          golden("vmprof/synth-v7.prof"),
+          golden("vmprof/synth-v7-fork.prof"),
           golden("vmprof/cpython311-native-lines.prof")};
 }
+
+std::vector<std::string> pypylogs() {
+  return {
+      golden("pypylog/pypy7311-colour.pypylog"),
+      "[10] {a\n[14] {jit-backend-addr\nLoop 1 (f) has address 0x7f12 to 0x7f20 (bootstrap 0x7f01)\n"
+      "       gc table: 0x7fe202361950\n[18] jit-backend-addr}\n[20] a}\n[30] {a\n[31] {c\n[32] a}\n[35] c}\n"
+      "[40] {app-sync\nunix=1795150855.5 monotonic_ns=5000 unit=tsc\n[41] app-sync}\n[50] {jit-summary\n"
+      "TOTAL:      \t\t2.0\n[60] jit-summary}\n[61] {open\n"};
+}
+
+std::vector<std::string> wrapped() { return {golden("vmprof/pypy7311-long-names.prof.gz")}; }
 
 std::vector<std::string> files() {
   std::vector<std::string> all = {test::exported(bundleExporter(), *test::smallProfile()),
@@ -147,8 +202,10 @@ std::vector<std::string> manifests() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 5> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+  static const std::array<Target, 7> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
                                                   {"vmprof", runVmprof, vmprofFiles, 600},
+                                                  {"pypylog", runPypylog, pypylogs, 2000},
+                                                  {"gzip", runGzip, wrapped, 500},
                                                   {"file", runFile, files, 250},
                                                   {"manifest", runManifest, manifests, 2000},
                                                   {"edits", runDocumentEdits, documentEdits, 1500}}};

@@ -50,6 +50,8 @@ void pypyFrames(std::span<const RawFrame> cells, bool native_mode, PypyStack& ou
   out.frames.clear();
   out.state = stateOf(cells);
   const auto [skip, resume] = native_mode ? staleGroup(cells) : std::pair<std::size_t, std::size_t>(0, 0);
+  // A block without frames belongs to the Python frame that comes next: it is the one that was compiled.
+  std::uint64_t block = 0;
   // Set while the last frame shown is the outermost of a JIT group: the frame that comes next, if it has the
   // same code, is the same Python frame seen from its other side.
   bool at_group_end = false;
@@ -61,18 +63,21 @@ void pypyFrames(std::span<const RawFrame> cells, bool native_mode, PypyStack& ou
     if (is(cell, Kind::kAssembler)) {
       at_group_end = at_group_end || in_group;
       in_group = false;
+      block = cell.place;
     } else if (is(cell, Kind::kJitted)) {
       const bool seen = at_group_end && !in_group && out.frames.back().id == cell.place;
-      if (!seen) out.frames.push_back({cell.place, false});
+      if (!seen) out.frames.push_back({cell.place, false, block});
       at_group_end = false;
       in_group = true;
     } else if (is(cell, Kind::kCode)) {
       const bool seen = (at_group_end || in_group) && out.frames.back().id == cell.place;
-      if (!seen) out.frames.push_back({cell.place, false});
+      if (!seen) out.frames.push_back({cell.place, false, in_group ? 0 : block});
       at_group_end = in_group = false;
+      block = 0;
     } else if (is(cell, Kind::kNative)) {
-      out.frames.push_back({cell.place, true});
+      out.frames.push_back({cell.place, true, 0});
       at_group_end = in_group = false;
+      block = 0;
     }
   }
 }

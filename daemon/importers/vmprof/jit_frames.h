@@ -27,6 +27,7 @@ struct PypyStack {
   struct Frame {
     std::uint64_t id = 0;  ///< code id, or address with bit 0 set
     bool native = false;
+    std::uint64_t block = 0;  ///< where the machine code begins that it ran in; 0: interpreted
   };
   std::vector<Frame> frames;  ///< innermost first
   VmState state = VmState::kInterpreter;

@@ -20,8 +20,7 @@ enum class Version : std::uint16_t {
   kTimestamp = 6,  ///< meta records
   kSampleTime = 7  ///< a time in every sample; there are two of this number
 };
-inline constexpr Version kOldestRead = Version::kTag;
-inline constexpr Version kNewestRead = Version::kTimestamp;
+inline constexpr Version kNewestRead = Version::kSampleTime;
 
 enum Flag : std::uint8_t {
   kMemoryFlag = 1,
@@ -40,6 +39,8 @@ enum class Marker : std::uint8_t {
   kStartTime = 6,
   kMeta = 7,
   kSymbol = 8,
+  kAllocation = 9,  ///< a stack at an allocation; the fork only, as the next one
+  kObjects = 10,    ///< what survived a collection
 };
 inline bool isMarker(std::byte byte) { return byte >= std::byte{1} && byte <= std::byte{8}; }
 
@@ -53,8 +54,16 @@ struct Layout {
   bool lines = false;  ///< (line, code) in every frame
   bool memory = false;
   bool native = false;
+  bool legacy = false;  ///< versions 0 and 1: return addresses between code ids (see legacy_stacks.h)
+  bool threads = true;  ///< a thread id in every sample: not in version 0
+  bool times = false;   ///< version 7: nanoseconds at the end of every sample
+  bool forked = false;  ///< the other version 7: seconds as a double in place of the count
 
   std::size_t cellsPerFrame() const { return pairs || lines ? 2 : 1; }
+  /// Count (or time) and depth of a sample, behind its marker.
+  std::size_t countSize() const { return forked ? 8 : word; }
+  /// What follows the cells.
+  std::size_t tailSize() const { return ((threads ? 1 : 0) + (memory ? 1 : 0)) * addr + (times ? 8 : 0); }
   /// Unsigned at the writer's width, so that ids compare bit by bit.
   std::uint64_t cell(const std::byte* at) const { return number(at, addr); }
   std::int64_t wordAt(const std::byte* at) const {

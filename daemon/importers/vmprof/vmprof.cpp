@@ -27,7 +27,7 @@ class VmprofImporter : public Importer {
   std::string_view name() const override { return "vmprof"; }
   bool sniff(std::span<const std::byte> head) const override { return vmprof::looksLikeVmprof(head); }
   std::unique_ptr<Reader> open(ProfileBuilder& target, const ImportOptions& options) const override {
-    return std::make_unique<vmprof::VmprofReader>(target, options.part);
+    return std::make_unique<vmprof::VmprofReader>(target, options);
   }
 };
 

@@ -7,9 +7,9 @@
 
 namespace pyrometer {
 
-/// Profiles of vmprof (.prof, .vmprof): versions 2 to 6, CPython and PyPy, 32 and 64 bit and 64-bit Windows.
-/// They have no times and no weights of samples, and PyPy's no lines. A file with several profiles gives
-/// ImportOptions::part.
+/// Profiles of vmprof (.prof, .vmprof): versions 0 to 7 and the other version 7 of a research fork, CPython
+/// and PyPy, 32 and 64 bit and 64-bit Windows. Up to version 6 samples have no times and no weights, and
+/// PyPy's never have lines. A file with several profiles gives ImportOptions::part.
 const Importer& vmprofImporter();
 
 namespace vmprof {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -217,15 +219,108 @@ TEST(Vmprof, DamageEndsTheReadingAndKeepsWhatCameBefore) {
 }
 
 TEST(Vmprof, UnknownVersionsAreDeclinedWithTheirNumber) {
-  for (const unsigned version : {0u, 1u, 7u, 300u}) {
+  for (const unsigned version : {8u, 300u}) {
     FileMaker file;
     const Imported read = import(file.header(version, 0, "cpython").bytes);
     EXPECT_EQ(read.error,
-              "is a vmprof file of version " + std::to_string(version) + "; versions 2 to 6 can be read");
+              "is a vmprof file of version " + std::to_string(version) + "; versions 0 to 7 can be read");
   }
-  FileMaker old;
-  old.byte(4).byte(7).bytes += "cpython";
-  EXPECT_NE(import(old.bytes).error.find("version 0"), std::string::npos);
+}
+
+FileMaker& oldHeader(FileMaker& file, std::string_view vm) {
+  file.byte(4).byte(static_cast<unsigned>(vm.size()));
+  file.bytes += vm;
+  return file;
+}
+
+TEST(Vmprof, VersionNoughtHasReturnAddressesBetweenItsCodeAndAMap) {
+  FileMaker file;
+  oldHeader(file, "cpython").name(0x7000'1000, "py:main:1:a.py").name(0x7000'2000, "py:work:5:a.py");
+  // Inside the library, twice; a code id + 1; the interpreter's own code between; an id as it is; nothing.
+  file.sample({0x40'0010, 0x40'0020, 0x7000'2001, 0x50'0010, 0x7000'1000, 0}, {});
+  file.sample({0x50'0010, 0x7000'1000}, {});
+  file.byte(3).bytes +=
+      "00400000-00410000 r-xp 00000000 08:02 1 /usr/lib/libm-2.19.so\n"
+      "00500000-00600000 r-xp 00000000 08:02 2 /usr/bin/python2.7\n"
+      "no line of a map\n"
+      "7fff0000-7fff1000 rw-p 00000000 00:00 0 [stack]\n0040";
+  const Imported read = import(file.bytes);
+  EXPECT_EQ(read.stacks(), (Strings{"main;work;(libm-2.19.so)", "main"}));
+  EXPECT_EQ(read->sample(0).state.vm, VmState::kNative);
+  EXPECT_EQ(read->sample(1).state.vm, VmState::kInterpreter);
+  EXPECT_TRUE(read->info().finished);
+  EXPECT_TRUE(read->info().damage.empty());
+  for (std::size_t piece = 1; piece < 40; ++piece)
+    EXPECT_EQ(import(file.bytes, 0, piece).stacks(), read.stacks()) << piece;
+}
+
+TEST(Vmprof, MachineCodeOfOldPypyIsBetweenTwoAndThree) {
+  FileMaker file;
+  file.byte(5).byte(0).byte(1).byte(4).bytes += "pypy";
+  file.name(0x7000'1000, "py:main:1:a.py").name(0x7000'2000, "py:work:5:a.py");
+  file.sample({0x9000, 2, 0x7000'2000, 0x7000'1000, 3, 0x1234}).sample({0x1234, 0x7000'1000, 0});
+  const Imported read = import(file.bytes);
+  EXPECT_EQ(read.stacks(), (Strings{"main;work", "main"}));
+  EXPECT_EQ(read->sample(0).state.vm, VmState::kJit);
+  ASSERT_EQ(read->jitBlocks().size(), 1u);
+  EXPECT_EQ(read->jitBlocks()[0], 0x9000u);
+}
+
+TEST(Vmprof, TheForkHasSecondsInPlaceOfTheCount) {
+  const auto at = [](FileMaker& file, double seconds, unsigned marker) {
+    file.byte(marker).number(std::bit_cast<std::uint64_t>(seconds)).number(1).number(0x1000).number(7);
+  };
+  FileMaker file;
+  file.header(7, 0, "cpython").name(0x1000, "py:f:1:a.py");
+  at(file, 12.5, 1);
+  at(file, 13.0, 9);
+  file.byte(10).number(0).number(2).number(5).number(6);
+  at(file, 12.75, 1);
+  const Imported read = import(file.bytes);
+  EXPECT_EQ(read.stacks(), (Strings{"f", "f"}));
+  EXPECT_EQ(read->sample(1).time - read->sample(0).time, 250'000'000);
+  ASSERT_EQ(read->info().notes.size(), 2u);
+  EXPECT_NE(read->info().notes[0].find("1 stacks at allocations"), std::string::npos);
+
+  FileMaker allocations;
+  allocations.header(7, 0, "pypy").name(8, "py:f:1:a.py");
+  allocations.byte(9).number(std::bit_cast<std::uint64_t>(1.5)).number(2).number(1).number(8).number(0);
+  const Imported only = import(allocations.bytes);
+  EXPECT_EQ(only.stacks(), Strings{"f"});
+  EXPECT_NE(only->info().notes.at(0).find("memory allocated, not of time"), std::string::npos);
+}
+
+TEST(Vmprof, TheReleasedSevenHasNanosecondsAtTheEnd) {
+  FileMaker file;
+  file.header(7, 0x18, "pypy").name(8, "py:f:1:a.py");
+  const std::uint64_t start = 5'000'000'000;
+  file.sample({1, 8}, {0, start});
+  file.sample({1, 8}, {0, start + 3'000'000});
+  file.sample({1, 8}, {0, start + 3'000'100});       // less than the period
+  file.sample({1, 8}, {0, start + 90'000'000'000});  // a minute and a half later
+  file.sample({1, 8}, {0, start});                   // the clock went back
+  file.sample({1, 8}, {0, static_cast<std::uint64_t>(-5)});
+  const Imported read = import(file.bytes);
+  const std::uint64_t expected[] = {1'000'000, 3'000'000, 1'000'000, 1'000'000'000, 1'000'000, 1'000'000};
+  ASSERT_EQ(read->sampleCount(), std::size(expected));
+  for (std::size_t i = 0; i < std::size(expected); ++i) EXPECT_EQ(read->sample(i).weight, expected[i]) << i;
+  EXPECT_EQ(read->sample(0).time, 1'000'000);
+  EXPECT_EQ(read->sample(1).time, 4'000'000);
+  EXPECT_EQ(read->sample(5).time, read->sample(3).time) << "rows do not go back";
+  EXPECT_TRUE(read->info().has_times);
+}
+
+TEST(Vmprof, AReadingThatIsCancelledSaysSo) {
+  FileMaker file;
+  file.header(6, 0, "cpython").sample({0x1000});
+  std::stop_source stop;
+  ProfileBuilder builder;
+  const auto reader = vmprofImporter().open(builder, {.stop = stop.get_token()});
+  ASSERT_TRUE(reader->feed(std::as_bytes(std::span(file.bytes))).ok());
+  stop.request_stop();
+  const auto finished = reader->finish();
+  ASSERT_FALSE(finished.ok());
+  EXPECT_EQ(finished.error().message, readingCancelled().message);
 }
 
 TEST(Vmprof, PartsAreCountedAndNamesOfEarlierOnesHelp) {
@@ -275,11 +370,20 @@ TEST(Vmprof, SniffsTheFiveWordsAndNothingElse) {
 
 // ---- PyPy's pairs
 
-std::vector<std::uint64_t> ids(const std::vector<RawFrame>& cells, bool native_mode = false) {
+using Ids = std::vector<std::uint64_t>;
+
+Ids ids(const std::vector<RawFrame>& cells, bool native_mode = false) {
   PypyStack stack;
   vmprof::pypyFrames(cells, native_mode, stack);
-  std::vector<std::uint64_t> all;
+  Ids all;
   for (const auto& frame : stack.frames) all.push_back(frame.id);
+  return all;
+}
+Ids blocks(const std::vector<RawFrame>& cells) {
+  PypyStack stack;
+  vmprof::pypyFrames(cells, false, stack);
+  Ids all;
+  for (const auto& frame : stack.frames) all.push_back(frame.block);
   return all;
 }
 VmState stateOf(const std::vector<RawFrame>& cells) {
@@ -291,11 +395,15 @@ RawFrame code(std::uint64_t id) { return {.place = id, .code = 1}; }
 RawFrame jitted(std::uint64_t id) { return {.place = id, .code = 3}; }
 RawFrame block(std::uint64_t address) { return {.place = address, .code = 6}; }
 RawFrame native(std::uint64_t address) { return {.place = address, .code = 7}; }
-using Ids = std::vector<std::uint64_t>;
 
 TEST(PypyStacks, TheFrameAtTheEndOfAJitGroupIsShownOnce) {
   EXPECT_EQ(ids({block(9), jitted(1), jitted(2), code(2), code(3)}), (Ids{1, 2, 3}));
   EXPECT_EQ(ids({block(9), jitted(1), jitted(2), code(3)}), (Ids{1, 2, 3}));
+}
+
+TEST(PypyStacks, InlinedFramesKnowTheirBlock) {
+  EXPECT_EQ(blocks({block(8), jitted(1), jitted(2), code(2), code(3)}), (Ids{8, 8, 0}));
+  EXPECT_EQ(blocks({block(8), jitted(1), block(9), jitted(2), code(2), code(2)}), (Ids{8, 9, 0}));
 }
 
 TEST(PypyStacks, GroupsThatCallEachOtherShareTheFrameBetween) {
@@ -308,8 +416,11 @@ TEST(PypyStacks, RecursionStays) {
   EXPECT_EQ(ids({block(9), jitted(1), jitted(1), code(1), code(1)}), (Ids{1, 1, 1}));
 }
 
-TEST(PypyStacks, ABlockWithoutFramesIsAStateOnly) {
+TEST(PypyStacks, ABlockWithoutFramesIsAMarkOnTheNext) {
   EXPECT_EQ(ids({block(9), code(2)}), Ids{2});
+  EXPECT_EQ(blocks({block(9), code(2), code(3)}), (Ids{9, 0}));
+  EXPECT_EQ(blocks({block(0), code(2)}), Ids{0});
+  EXPECT_EQ(blocks({block(9), native(0x11), code(2)}), (Ids{0, 0}));
   EXPECT_EQ(stateOf({block(9), code(2)}), VmState::kJit);
   EXPECT_EQ(stateOf({code(2)}), VmState::kInterpreter);
   EXPECT_EQ(stateOf({native(0x11), code(2)}), VmState::kNative);

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/importers/importer.h"
+#include "daemon/importers/opened_file.h"
+
+namespace pyrometer {
+
+/// Looks for a jitlog and a PYPYLOG beside a profile of PyPy: X.prof with X.prof.jit, X.jit, X.jitlog,
+/// X.prof.pypylog, X.pypylog, and these with .gz. Those of the same run are put into `opened`. That is told
+/// by the addresses of machine code, which samples name, and by clocks; what is of another run, or no log, is
+/// left alone with a note. An Error only if the reading was cancelled.
+Result<void> joinNeighbours(const std::string& path, const ImportOptions& options, OpenedFile& opened);
+
+}  // namespace pyrometer
