@@ -1,12 +1,20 @@
 #include "daemon/cli/source_text.h"
 
+#include <utility>
+
+#include "daemon/support/source_encoding.h"
+
 namespace pyrometer {
 
 const std::vector<std::string_view>* SourceText::linesOf(FileId file) {
   auto [found, fresh] = files_.try_emplace(file);
   if (fresh) {
-    if (const Source* source = profile_->findSource(file))
-      found->second = splitLines(profile_->string(source->text));
+    if (const Source* source = profile_->findSource(file)) {
+      std::string_view text = profile_->string(source->text);
+      // A terminal shows UTF-8, whatever codec Python read it by.
+      if (auto decoded = decodedSource(text)) text = decoded_.emplace_back(std::move(decoded->text));
+      found->second = splitLines(text);
+    }
   }
   return found->second ? &*found->second : nullptr;
 }

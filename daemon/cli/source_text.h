@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ class SourceText {
 
  private:
   const Profile* profile_;
+  std::deque<std::string> decoded_;  ///< texts that were not UTF-8
   std::map<FileId, std::optional<std::vector<std::string_view>>> files_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -151,6 +152,22 @@ Result<void> OutputFile::commit() {
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) return failed(errno);
   temporary_.clear();
   return {};
+}
+
+Result<bool> OutputFile::commitUnlessTaken() {
+  if (file_ && !file_.close()) return failed(errno);
+  if (temporary_.empty()) return true;
+  int failure =
+      ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, target_.c_str(), RENAME_NOREPLACE) == 0 ? 0 : errno;
+  if (failure == EINVAL || failure == ENOSYS) {
+    // A file system that cannot do this may know hard links.
+    failure = ::link(temporary_.c_str(), target_.c_str()) == 0 ? 0 : errno;
+    if (failure == 0) ::unlink(temporary_.c_str());
+  }
+  if (failure == EEXIST) return false;
+  if (failure != 0) return failed(failure);
+  temporary_.clear();
+  return true;
 }
 
 }  // namespace pyrometer

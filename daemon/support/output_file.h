@@ -27,6 +27,9 @@ class OutputFile {
 
   Result<void> write(std::string_view bytes);
   Result<void> commit();
+  /// The same, but what is there already stays; false: something was, and nothing was done. Nobody can come
+  /// between the look and the taking of the name.
+  Result<bool> commitUnlessTaken();
 
   /// For a writer that goes back to mend what it wrote: a regular file, which neither the standard output nor
   /// a device is. write() goes on from where the descriptor is.

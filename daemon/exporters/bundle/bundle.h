@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "daemon/profile/profile.h"
@@ -26,6 +27,9 @@ std::string manifestText(const RunInfo& info);
 /// Makes the zip of a recording's folder: written beside `target`, then renamed over it, mode 0600. The
 /// folder stays.
 Result<void> pack(const std::string& recording_folder, const std::string& target);
+/// The same, but what is there already stays; false: something was. Stopped, it leaves nothing.
+Result<bool> packUnlessTaken(const std::string& recording_folder, const std::string& target,
+                             std::stop_token stop = {});
 
 /// The same from a profile in memory, for a recording that is not whole on disk. Needs room on `target`'s
 /// disk only; a target that cannot seek is made in TMPDIR first.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "daemon/exporters/bundle/bundle.h"
@@ -26,9 +27,9 @@ std::vector<std::string> sourceNames(const std::string& folder) {
   return names;
 }
 
-Result<void> writeArchive(const std::string& folder, OutputFile& out) {
+Result<void> writeArchive(const std::string& folder, OutputFile& out, std::stop_token stop = {}) {
   using Method = ZipArchive::Method;
-  ZipArchive zip(out);
+  ZipArchive zip(out, std::move(stop));
   std::vector<std::string> deflated = sourceNames(folder);
   if (!deflated.empty()) deflated.insert(deflated.begin(), kSourcesIndex);
   if (auto added = zip.addFile(kManifest, folder + "/" + kManifest, Method::kDeflated); !added) return added;
@@ -55,6 +56,14 @@ Result<void> pack(const std::string& recording_folder, const std::string& target
   const auto copy = [&](std::string_view bytes) { return out->write(bytes); };
   if (auto copied = whole->readBack(copy); !copied) return copied;
   return out->commit();
+}
+
+Result<bool> packUnlessTaken(const std::string& recording_folder, const std::string& target,
+                             std::stop_token stop) {
+  auto out = OutputFile::create(target);
+  if (!out) return out.error();
+  if (auto written = writeArchive(recording_folder, *out, std::move(stop)); !written) return written.error();
+  return out->commitUnlessTaken();
 }
 
 }  // namespace pyrometer::bundle

@@ -23,7 +23,7 @@ constexpr zip_uint32_t kMode = 0100600u << 16;
 }  // namespace
 
 struct ZipArchive::State {
-  explicit State(OutputFile& file) : out(file) {
+  State(OutputFile& file, std::stop_token token) : out(file), stop(std::move(token)) {
     zip_error_init(&error);
     zip_source_t* source = zip_source_function_create(&State::onCommand, this, nullptr);
     archive = source ? zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, nullptr) : nullptr;
@@ -55,6 +55,10 @@ struct ZipArchive::State {
       case ZIP_SOURCE_FREE:
         return 0;
       case ZIP_SOURCE_WRITE:
+        if (stop.stop_requested()) {
+          failure = Error{"cancelled", {}};
+          return fail(ZIP_ER_WRITE, 0);
+        }
         if (const auto written = out.write({static_cast<const char*>(data), size}); !written) {
           failure = written.error();
           return fail(ZIP_ER_WRITE, 0);
@@ -101,12 +105,14 @@ struct ZipArchive::State {
   }
 
   OutputFile& out;
+  std::stop_token stop;
   std::optional<Error> failure;  ///< of writing, in our own words
   zip_error_t error;             ///< the same in libzip's
   zip_t* archive = nullptr;
 };
 
-ZipArchive::ZipArchive(OutputFile& out) : state_(std::make_unique<State>(out)) {}
+ZipArchive::ZipArchive(OutputFile& out, std::stop_token stop)
+    : state_(std::make_unique<State>(out, std::move(stop))) {}
 ZipArchive::ZipArchive(ZipArchive&&) noexcept = default;
 ZipArchive::~ZipArchive() = default;
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,8 @@ class ZipArchive {
  public:
   enum class Method : std::uint8_t { kStored, kDeflated };
 
-  /// `out` must be seekable and outlive this.
-  explicit ZipArchive(OutputFile& out);
+  /// `out` must be seekable and outlive this. Stopped, finish() ends soon with an Error.
+  explicit ZipArchive(OutputFile& out, std::stop_token stop = {});
   ZipArchive(ZipArchive&&) noexcept;
   ~ZipArchive();
 

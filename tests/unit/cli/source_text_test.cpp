@@ -29,6 +29,16 @@ TEST(SourceText, CodeWithoutItsIndentation) {
   }
 }
 
+TEST(SourceText, SourcesInOtherCodecsAreShownInUtf8) {
+  ProfileBuilder builder;
+  const FileId file = builder.internFile("/a.py");
+  builder.addSource(file, "# coding: latin-1\ns = '\xFC'\n", false);
+  const auto profile = builder.snapshot();
+  SourceText source(*profile);
+  ASSERT_NE(source.linesOf(file), nullptr);
+  EXPECT_EQ(source.linesOf(file)->at(1), "s = '\xC3\xBC'");
+}
+
 TEST(SourceText, EmptyWhereNothingWasRecordedOrTheFileIsShorter) {
   ProfileBuilder builder;
   const FileId file = builder.internFile("/a.py"), other = builder.internFile("/b.py");
