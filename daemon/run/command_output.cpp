@@ -20,7 +20,7 @@ constexpr std::int64_t kPatience = 10'000'000'000;
 constexpr std::size_t kMostOutput = 256 * 1024;
 }  // namespace
 
-std::optional<std::string> commandOutput(const std::vector<std::string>& command) {
+std::optional<std::string> commandOutput(const std::vector<std::string>& command, const std::string& folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
   const FileDescriptor reading(ends[0]);
@@ -35,6 +35,7 @@ std::optional<std::string> commandOutput(const std::vector<std::string>& command
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, writing.get(), 1);
   posix_spawn_file_actions_adddup2(&actions, writing.get(), 2);
+  if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
   pid_t pid = 0;
   const int failed = posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);

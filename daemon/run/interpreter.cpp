@@ -27,6 +27,8 @@ class Place {
       : folder_(folder.empty() ? linkTarget("/proc/self/cwd") : folder), is_ours_(folder.empty()) {}
 
   const std::string& folder() const { return folder_; }
+  /// Empty where it is our own.
+  std::string otherFolder() const { return is_ours_ ? std::string() : folder_; }
   std::string absolute(const std::string& path) const {
     return path.starts_with('/') ? path : folder_ + "/" + path;
   }
@@ -196,7 +198,7 @@ class Planner {
     plan.executable = program;
     plan.argv = request_.command;
     plan.my_code.push_back(place_.folder());
-    auto python = lookIntoPython(place_.reach(program));
+    auto python = lookIntoPython(place_.reach(program), place_.otherFolder());
     if (!python) return python.error();
     plan.python = python.value();
     plan.python_path = plan.python.kind == PythonKind::kNone ? std::string() : program;
@@ -204,7 +206,7 @@ class Planner {
       // A console script such as pytest: its first line says which Python; the kernel starts it.
       if (const auto inner = interpreterOfProgram(program)) {
         plan.python_path = *inner;
-        python = lookIntoPython(place_.reach(*inner));
+        python = lookIntoPython(place_.reach(*inner), place_.otherFolder());
         if (!python) return python.error();
         plan.python = python.value();
       }
@@ -243,7 +245,7 @@ class Planner {
     plan.python_path = path.value();
     plan.argv.insert(plan.argv.begin(), options.begin(), options.end());
     plan.argv.insert(plan.argv.begin(), plan.executable);
-    const auto python = lookIntoPython(place_.reach(plan.executable));
+    const auto python = lookIntoPython(place_.reach(plan.executable), place_.otherFolder());
     if (!python) return python.error();
     plan.python = python.value();
     if (plan.python.kind == PythonKind::kNone && plan.python.looked_into) {

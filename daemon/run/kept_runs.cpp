@@ -45,8 +45,8 @@ Result<void> makeFolder(const std::string& path) {
   return Error{systemErrorText(errno), path};
 }
 
-bool hasSamples(const std::string& recording) {
-  const auto profile = readProfile(recording);
+bool hasSamples(const std::string& recording, const std::stop_token& stop) {
+  const auto profile = readProfile(recording, {.stop = stop});
   return profile && profile.value()->sampleCount() > 0;
 }
 
@@ -86,30 +86,55 @@ Result<KeptRuns> KeptRuns::openAt(const std::string& folder, std::uint64_t limit
 KeptRuns::KeptRuns(const std::string& folder, std::uint64_t limit)
     : recordings_(folder + "/recordings"), runs_(folder + "/runs"), limit_(limit) {}
 
-Result<std::string> KeptRuns::keep(const std::string& recording) {
-  // The folder's name without its random end: NAME-DATE-XXXXXX.
-  std::string name = recording.substr(recording.rfind('/') + 1);
-  if (const std::size_t dash = name.rfind('-'); dash != std::string::npos && dash > 0) name.resize(dash);
-  std::string target = runs_ + "/" + name + std::string(kBundleEnding);
-  for (int number = 2; access(target.c_str(), F_OK) == 0; ++number) {
-    target = runs_ + "/" + name + "-" + std::to_string(number) + std::string(kBundleEnding);
-  }
-  if (const auto packed = bundle::pack(recording, target); !packed) return packed.error();
-  removeRecording(recording);
-  removeOldest(target);
-  return target;
+std::vector<std::string> KeptRuns::namesFor(const std::string& recording) const {
+  const std::string name = recording.substr(recording.rfind('/') + 1);
+  // Without its random end: NAME-DATE-XXXXXX.
+  const std::size_t dash = name.rfind('-');
+  std::vector<std::string> names;
+  if (dash != std::string::npos && dash > 0) names.push_back(runs_ + "/" + name.substr(0, dash));
+  names.push_back(runs_ + "/" + name);
+  return names;
 }
 
-std::vector<std::string> KeptRuns::recoverLeft() {
+Result<std::string> KeptRuns::keep(const std::string& recording, std::stop_token stop) {
+  for (const std::string& name : namesFor(recording)) {
+    const std::string target = name + std::string(kBundleEnding);
+    if (access(target.c_str(), F_OK) == 0) continue;
+    const auto packed = bundle::packUnlessTaken(recording, target, stop);
+    if (!packed) return packed.error();
+    // Somebody else was faster, and packing again costs less than a lock that everybody waits for.
+    if (!*packed) continue;
+    removeRecording(recording);
+    removeOldest(target);
+    return target;
+  }
+  return Error{"there are bundles of this recording's names already", recording};
+}
+
+std::string KeptRuns::bundleOf(const std::string& recording) const {
+  // Its own name first: the other one may be that of another run in the same second.
+  const std::vector<std::string> names = namesFor(recording);
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    const std::string target = *name + std::string(kBundleEnding);
+    if (access(target.c_str(), F_OK) == 0) return target;
+  }
+  return {};
+}
+
+std::vector<std::string> KeptRuns::recoverLeft(const std::stop_token& stop, const OnRecovery& on_begin) {
   std::vector<std::string> recovered;
   for (const std::string& name : namesIn(recordings_)) {
+    if (stop.stop_requested()) break;
     const std::string path = recordings_ + "/" + name;
     const auto lock = RecordingLock::tryTake(path);
     // Another process may have finished it between the listing and the lock.
     if (!lock || access(path.c_str(), F_OK) != 0) continue;
-    if (!hasSamples(path)) {
+    if (on_begin) on_begin(name);
+    const bool worth_keeping = hasSamples(path, stop);
+    if (stop.stop_requested()) break;
+    if (!worth_keeping) {
       removeRecording(path);
-    } else if (auto kept = keep(path)) {
+    } else if (auto kept = keep(path, stop)) {
       recovered.push_back(std::move(kept).value());
     }
   }

@@ -61,8 +61,8 @@ bool runsPrivileged(const std::string& path, const struct stat& status) {
   return getuid() != 0 && getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
 }
 
-void askForVersion(const std::string& path, PythonFile& file) {
-  const auto answer = commandOutput({path, "-V"});
+void askForVersion(const std::string& path, const std::string& folder, PythonFile& file) {
+  const auto answer = commandOutput({path, "-V"}, folder);
   if (!answer) return;
   file.py_version = versionAfter("Python ", *answer);
   if (file.py_version == 0) return;
@@ -70,7 +70,7 @@ void askForVersion(const std::string& path, PythonFile& file) {
   file.kind = answer->find("PyPy") != std::string::npos ? PythonKind::kPyPy : PythonKind::kCPython;
 }
 
-void readImages(const std::string& path, const ElfImage& image, PythonFile& file) {
+void readImages(const std::string& path, const std::string& folder, const ElfImage& image, PythonFile& file) {
   bool has_python = image.has_runtime || image.has_python_api;
   bool has_pypy = image.has_pypy;
   std::uint32_t version = image.py_version;
@@ -100,12 +100,12 @@ void readImages(const std::string& path, const ElfImage& image, PythonFile& file
   if (!has_python) return;
   file.kind = PythonKind::kCPython;
   file.py_version = version != 0 ? version : named;
-  if (file.py_version == 0) askForVersion(path, file);
+  if (file.py_version == 0) askForVersion(path, folder, file);
 }
 
 }  // namespace
 
-Result<PythonFile> lookIntoPython(const std::string& path) {
+Result<PythonFile> lookIntoPython(const std::string& path, const std::string& folder) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return Error{std::strerror(errno), path};
   if (S_ISDIR(status.st_mode)) return Error{"is a directory, not a program", path};
@@ -123,7 +123,8 @@ Result<PythonFile> lookIntoPython(const std::string& path) {
   }
   if (!image.value()) {
     file.looked_into = false;
-    if (baseName(path).starts_with("python") || baseName(path).starts_with("pypy")) askForVersion(path, file);
+    if (baseName(path).starts_with("python") || baseName(path).starts_with("pypy"))
+      askForVersion(path, folder, file);
     return file;
   }
   const ElfImage& elf = **image;
@@ -135,7 +136,7 @@ Result<PythonFile> lookIntoPython(const std::string& path) {
   file.is_privileged = runsPrivileged(path, status);
   file.has_sanitizer = elf.has_sanitizer;
   file.is_musl = elf.loader.find("ld-musl") != std::string::npos;
-  readImages(path, elf, file);
+  readImages(path, folder, elf, file);
   return file;
 }
 

@@ -26,9 +26,10 @@ struct PythonFile {
 };
 
 /// Looks into an executable file: its symbols and those of its libpython. Where the version cannot be read
-/// from the file, the program is asked for it (`-V`). An Error: no such file, a directory, not readable, not
-/// executable, damaged, or made for another machine.
-Result<PythonFile> lookIntoPython(const std::string& path);
+/// from the file, the program is asked for it (`-V`) in `folder` (empty: ours), which decides what a shim of
+/// pyenv leads to. An Error: no such file, a directory, not readable, not executable, damaged, or made for
+/// another machine.
+Result<PythonFile> lookIntoPython(const std::string& path, const std::string& folder = {});
 
 /// The version in a file's name after links ("python3.9", "libpython3.9.so.1.0"), without its micro part; 0
 /// if none.

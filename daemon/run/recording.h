@@ -22,6 +22,8 @@ struct RunOptions {
   bool memory = true;
   bool keep_sources = true;
   bool keep_argv = true;
+  /// Absolute folders whose files are the user's own, beside those that the command tells (MyCode).
+  std::vector<std::string> my_code;
   /// Where the recording's folder is made (0700); must exist. KeptRuns::recordings() is the usual place.
   /// Empty: the recording is in memory only.
   std::string folder;

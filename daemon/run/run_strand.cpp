@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
@@ -37,6 +38,13 @@ std::int64_t unixNow() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+}
+
+std::vector<std::string> withFolders(std::vector<std::string> roots, const std::vector<std::string>& more) {
+  for (const std::string& folder : more) {
+    if (std::find(roots.begin(), roots.end(), folder) == roots.end()) roots.push_back(folder);
+  }
+  return roots;
 }
 
 std::int64_t cpuTime(const rusage& usage) {
@@ -85,7 +93,7 @@ RunStrand::RunStrand(const RunOptions& options, LaunchPlan plan, RunningProgram&
       plan_(std::move(plan)),
       running_(program),
       on_batch_(std::move(on_batch)),
-      builder_(MyCode(plan_.my_code)) {}
+      builder_(MyCode(withFolders(plan_.my_code, options.my_code))) {}
 
 RunStrand::~RunStrand() {
   server_.reset();
@@ -104,7 +112,7 @@ void RunStrand::describeRun() {
   info.rate_asked_hz = options_.rate_hz;
   info.rate_auto = options_.rate_hz == 0;
   info.start_unix_ns = unixNow();
-  info.meta[kMyCodeMeta] = joined(plan_.my_code, '\n');
+  info.meta[kMyCodeMeta] = joined(withFolders(plan_.my_code, options_.my_code), '\n');
   if ((plan_.python.py_version & 0xffff) != 0)
     info.interpreter = "CPython " + versionText(plan_.python.py_version);
 }

@@ -92,6 +92,41 @@ TEST_F(KeptRunsTest, NamesDoNotCollide) {
   EXPECT_EQ(filesIn(kept.runs()).size(), 3u);
 }
 
+TEST_F(KeptRunsTest, KnowsTheBundleOfEachRecording) {
+  KeptRuns kept = open();
+  // Two of one program that began in the same second.
+  std::vector<std::string> recordings;
+  for (const char* end : {"AAAAAA", "BBBBBB"}) {
+    const std::string path = kept.recordings() + "/prog-2026-01-02T03-04-05-" + end;
+    { record(kept, "prog"); }
+    std::filesystem::rename(std::filesystem::directory_iterator(kept.recordings())->path(), path);
+    recordings.push_back(path);
+    EXPECT_EQ(kept.bundleOf(path).ends_with(std::string(end) + ".pyrometer"), false);
+    ASSERT_TRUE(kept.keep(path).ok());
+  }
+  EXPECT_EQ(kept.bundleOf(recordings[0]), kept.runs() + "/prog-2026-01-02T03-04-05.pyrometer");
+  EXPECT_EQ(kept.bundleOf(recordings[1]), kept.runs() + "/prog-2026-01-02T03-04-05-BBBBBB.pyrometer");
+  EXPECT_EQ(kept.bundleOf(kept.recordings() + "/other-2026-01-02T03-04-05-AAAAAA"), "");
+}
+
+TEST_F(KeptRunsTest, ARecoveryThatIsStoppedLeavesTheRest) {
+  KeptRuns kept = open();
+  { record(kept, "a"); }
+  { record(kept, "b"); }
+  std::stop_source stop;
+  std::vector<std::string> begun;
+  EXPECT_TRUE(kept.recoverLeft(stop.get_token(),
+                               [&](const std::string& name) {
+                                 begun.push_back(name);
+                                 stop.request_stop();
+                               })
+                  .empty());
+  EXPECT_EQ(begun.size(), 1U);
+  EXPECT_EQ(filesIn(kept.recordings()).size(), 2U) << "nothing is lost";
+  EXPECT_TRUE(filesIn(kept.runs()).empty());
+  EXPECT_EQ(kept.recoverLeft().size(), 2U) << "and the next one finishes them";
+}
+
 TEST_F(KeptRunsTest, RecoversWhatADeadDaemonLeft) {
   KeptRuns kept = open();
   std::string left, empty;
