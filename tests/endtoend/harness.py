@@ -6,18 +6,16 @@ Everything goes through the command line, as a user's own script would.
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "tests"))
 
 from intervals import wilson  # noqa: E402
+from own_folder import OwnFolder  # noqa: E402
 from tested_interpreters import tested_interpreters  # noqa: E402
 
 PROGRAMS = TOP / "tests" / "programs"
@@ -70,21 +68,8 @@ def marked_line(path, mark="hot"):
     return found[0]
 
 
-class Case(unittest.TestCase):
+class Case(OwnFolder):
     """A test with a folder, and a user's state folder, of its own."""
-
-    longMessage = True
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pyrometer-test-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.state = self.folder / "state"
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("PYROMETER")}
-        self.env.update(XDG_STATE_HOME=str(self.state), HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1",
-                        LC_ALL="C.UTF-8")
-        self.env.pop("VIRTUAL_ENV", None)
-        self.work = self.folder / "work"
-        self.work.mkdir()
 
     def execute(self, command, stdin=b"", cwd=None, env=None, timeout=60, **more):
         done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True,

@@ -3,11 +3,8 @@
 import functools
 import os
 import pathlib
-import shutil
 import sys
-import tempfile
 import time
-import unittest
 import urllib.parse
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -20,6 +17,7 @@ sys.path[:0] = [str(TOP / "tests"), str(TOP / "tests" / "protocol")]
 from client import Broken, Client, ErrorAnswer  # noqa: E402,F401
 from intervals import wilson  # noqa: E402
 from metamodel import MetaModel  # noqa: E402
+from own_folder import OwnFolder  # noqa: E402
 
 
 def uri(path):
@@ -37,21 +35,7 @@ def marked_line(text, mark="hot"):
     return found[0]
 
 
-class Case(unittest.TestCase):
-    longMessage = True
-    maxDiff = None
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pyrometer-test-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.state = self.folder / "state"
-        self.work = self.folder / "work"
-        self.work.mkdir()
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("PYROMETER")}
-        self.env.update(XDG_STATE_HOME=str(self.state), HOME=str(self.folder), PYTHONDONTWRITEBYTECODE="1",
-                        LC_ALL="C.UTF-8")
-        self.env.pop("VIRTUAL_ENV", None)
-
+class Case(OwnFolder):
     def start(self, reads=True):
         """A daemon, ended when the test ends, and the client that talks to it."""
         client = Client([PYROMETER, "serve"], self.env, self.folder, validate, reads)
