@@ -125,6 +125,40 @@ struct Shape<WorkspaceFolder> {
 };
 
 template <>
+struct Shape<WorkspaceFoldersChangeEvent> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("added", value.added);
+    fields("removed", value.removed);
+  }
+};
+
+template <>
+struct Shape<DidChangeWorkspaceFoldersParams> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("event", value.event);
+  }
+};
+
+template <>
+struct Shape<WorkspaceFoldersServerCapabilities> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("supported", value.supported);
+    fields("changeNotifications", value.changeNotifications);
+  }
+};
+
+template <>
+struct Shape<WorkspaceServerCapabilities> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("workspaceFolders", value.workspaceFolders);
+  }
+};
+
+template <>
 struct Shape<ProgramInfo> {
   template <class Fields, class Value>
   static void visit(Fields& fields, Value& value) {
@@ -273,6 +307,7 @@ struct Shape<ServerCapabilities> {
     fields("executeCommandProvider", value.executeCommandProvider);
     fields("callHierarchyProvider", value.callHierarchyProvider);
     fields("inlayHintProvider", value.inlayHintProvider);
+    fields("workspace", value.workspace);
   }
 };
 
@@ -638,6 +673,22 @@ template Result<Location> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const Location&);
 template Result<Location> fromAny(const Any&, std::string_view);
 template Any toAny(const Location&);
+template Result<WorkspaceFoldersChangeEvent> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const WorkspaceFoldersChangeEvent&);
+template Result<WorkspaceFoldersChangeEvent> fromAny(const Any&, std::string_view);
+template Any toAny(const WorkspaceFoldersChangeEvent&);
+template Result<DidChangeWorkspaceFoldersParams> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const DidChangeWorkspaceFoldersParams&);
+template Result<DidChangeWorkspaceFoldersParams> fromAny(const Any&, std::string_view);
+template Any toAny(const DidChangeWorkspaceFoldersParams&);
+template Result<WorkspaceFoldersServerCapabilities> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const WorkspaceFoldersServerCapabilities&);
+template Result<WorkspaceFoldersServerCapabilities> fromAny(const Any&, std::string_view);
+template Any toAny(const WorkspaceFoldersServerCapabilities&);
+template Result<WorkspaceServerCapabilities> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const WorkspaceServerCapabilities&);
+template Result<WorkspaceServerCapabilities> fromAny(const Any&, std::string_view);
+template Any toAny(const WorkspaceServerCapabilities&);
 template Result<WorkspaceFolder> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const WorkspaceFolder&);
 template Result<WorkspaceFolder> fromAny(const Any&, std::string_view);

@@ -193,6 +193,7 @@ struct Shape<OpenParams> {
   static void visit(Fields& fields, Value& value) {
     fields("uri", value.uri);
     fields("part", value.part);
+    fields("workDoneToken", value.workDoneToken);
   }
 };
 
@@ -209,6 +210,7 @@ struct Shape<SelectParams> {
   template <class Fields, class Value>
   static void visit(Fields& fields, Value& value) {
     fields("profile", value.profile);
+    fields("workDoneToken", value.workDoneToken);
   }
 };
 

@@ -293,6 +293,8 @@ struct OpenParams {
   std::string uri{};
   /// Which profile of a file that holds several, from 1.
   std::optional<std::uint64_t> part{};
+  /// The client's token for work-done progress (LSP). Cancelling the progress cancels the request.
+  std::optional<Any> workDoneToken{};
 };
 
 /// Names a profile.
@@ -303,8 +305,11 @@ struct ProfileParams {
 
 /// Which profile is shown.
 struct SelectParams {
-  /// Id of the profile; left out: none, heat is cleared.
+  /// Id of the profile; left out: none, heat is cleared. One that was put out of memory is read again from
+  /// its file.
   std::optional<std::uint64_t> profile{};
+  /// The client's token for work-done progress (LSP). Cancelling the progress cancels the request.
+  std::optional<Any> workDoneToken{};
 };
 
 /// All profiles held, the newest first.
@@ -670,6 +675,34 @@ struct WorkspaceFolder {
   std::string name{};
 };
 
+/// Folders that were opened and closed.
+struct WorkspaceFoldersChangeEvent {
+  /// Opened.
+  std::vector<WorkspaceFolder> added{};
+  /// Closed.
+  std::vector<WorkspaceFolder> removed{};
+};
+
+/// Other folders are open now.
+struct DidChangeWorkspaceFoldersParams {
+  /// What changed.
+  WorkspaceFoldersChangeEvent event{};
+};
+
+/// What the server does with folders.
+struct WorkspaceFoldersServerCapabilities {
+  /// It knows of several.
+  std::optional<bool> supported{};
+  /// It wants to hear of changes.
+  std::optional<bool> changeNotifications{};
+};
+
+/// What the server does beyond single documents.
+struct WorkspaceServerCapabilities {
+  /// With folders.
+  std::optional<WorkspaceFoldersServerCapabilities> workspaceFolders{};
+};
+
 /// Who speaks: LSP's clientInfo and serverInfo.
 struct ProgramInfo {
   /// Its name.
@@ -813,6 +846,8 @@ struct ServerCapabilities {
   std::optional<bool> callHierarchyProvider{};
   /// textDocument/inlayHint.
   std::optional<bool> inlayHintProvider{};
+  /// Beyond single documents.
+  std::optional<WorkspaceServerCapabilities> workspace{};
 };
 
 /// The server's first words.
@@ -1375,6 +1410,12 @@ struct DidCloseNotification {
 struct DidSaveNotification {
   static constexpr const char kMethod[] = "textDocument/didSave";
   using Params = DidSaveTextDocumentParams;
+};
+
+/// Folders were opened or closed.
+struct DidChangeWorkspaceFoldersNotification {
+  static constexpr const char kMethod[] = "workspace/didChangeWorkspaceFolders";
+  using Params = DidChangeWorkspaceFoldersParams;
 };
 
 /// Settings were changed.

@@ -19,6 +19,9 @@ namespace pyrometer::rpc {
 /// Does `work`, which answers; an exception (ours to mend) becomes an InternalError.
 void answerGuarded(ReplyOnce& reply, const std::function<void()>& work);
 
+/// What a handler gives whose work was ended by the button of its progress: answered RequestCancelled too.
+inline Error cancelledByUser() { return {"cancelled", "the user"}; }
+
 /// The table of methods, typed: a request type carries its method's name and the types of its parameters and
 /// its result. `Wire` is what makes JSON of them and them of JSON:
 ///
@@ -116,7 +119,8 @@ class Binder {
   /// `keeps_answer`: what was done is told all the same.
   template <class T>
   static void give(ReplyOnce& reply, bool keeps_answer, const Result<T>& result) {
-    if (reply.stopToken().stop_requested() && !(keeps_answer && result.ok())) {
+    const bool wanted_no_more = !result.ok() && result.error().where == cancelledByUser().where;
+    if (wanted_no_more || (reply.stopToken().stop_requested() && !(keeps_answer && result.ok()))) {
       reply.fail(ErrorCode::kRequestCancelled, "cancelled");
     } else if (result.ok()) {
       reply.answer(Wire::template write<T>(*result));

@@ -70,10 +70,6 @@ std::uint32_t narrow(std::uint64_t number) {
       std::min<std::uint64_t>(number, std::numeric_limits<std::uint32_t>::max()));
 }
 
-TextPosition positionOf(const protocol::Position& position) {
-  return {.line = narrow(position.line), .character = narrow(position.character)};
-}
-
 std::optional<std::uint64_t> wide(std::optional<std::uint32_t> number) {
   return number ? std::optional<std::uint64_t>(*number) : std::nullopt;
 }
@@ -81,6 +77,10 @@ std::optional<std::uint64_t> wide(std::optional<std::uint32_t> number) {
 std::uint64_t unsignedOf(std::int64_t number) { return number < 0 ? 0 : static_cast<std::uint64_t>(number); }
 
 }  // namespace
+
+TextPosition positionOf(const protocol::Position& position) {
+  return {.line = narrow(position.line), .character = narrow(position.character)};
+}
 
 Result<HeldId> heldIdOf(std::uint64_t number, const std::string& field) {
   if (number == 0 || number > std::numeric_limits<std::uint32_t>::max()) {
@@ -251,8 +251,8 @@ protocol::ProfileState protocolOf(HeldState state) {
 }
 
 protocol::Profile protocolOf(const HeldProfile& held) {
-  const Profile& profile = *held.profile;
-  const RunInfo& info = profile.info();
+  const ProfileFacts facts = held.profile ? factsOf(*held.profile) : *held.facts;
+  const RunInfo& info = facts.info;
   protocol::Profile out;
   out.id = numberOf(held.id);
   out.title = held.title;
@@ -264,19 +264,18 @@ protocol::Profile protocolOf(const HeldProfile& held) {
   out.mode = info.mode == Mode::kWall ? protocol::RunMode::kWall : protocol::RunMode::kCpu;
   if (info.start_unix_ns != 0) out.startUnixTime = static_cast<double>(info.start_unix_ns) / 1e9;
   out.duration = unsignedOf(info.duration_ns);
-  out.samples = profile.sampleCount();
-  out.sampledTime = profile.totalWeight();
-  out.importTime = profile.importTime();
+  out.samples = facts.samples;
+  out.sampledTime = facts.sampled_time;
+  out.importTime = facts.import_time;
   out.rate = held.rate_hz;
   out.dropped = held.dropped;
   out.exitStatus = held.exit_status;
-  for (std::size_t i = 0; i < profile.threads().size(); ++i) {
-    const Thread& thread = profile.thread(static_cast<ThreadId>(i));
-    const std::string_view name = profile.string(thread.name);
+  for (std::size_t i = 0; i < facts.threads.size(); ++i) {
+    const HeldThread& thread = facts.threads[i];
     out.threads.push_back({.number = i,
-                           .name = name.empty() ? std::to_string(thread.tid) : std::string(name),
+                           .name = thread.name.empty() ? std::to_string(thread.tid) : thread.name,
                            .tid = thread.tid,
-                           .pid = profile.process(thread.process).pid});
+                           .pid = thread.pid});
   }
   out.notes = held.notes;
   return out;

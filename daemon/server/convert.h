@@ -32,6 +32,8 @@ Result<RunRequest> runRequestOf(const protocol::RunParams& params);
 /// Settings as an editor sends them, laid over `present`.
 Result<ServerSettings> settingsOf(const protocol::Settings& settings, ServerSettings present);
 
+/// Numbers beyond what a document can have become the greatest there are.
+TextPosition positionOf(const protocol::Position& position);
 std::vector<TextChange> changesOf(const std::vector<protocol::TextDocumentContentChangeEvent>& changes);
 
 /// Of a page: `limit` between 1 and 1000, 100 if left out.

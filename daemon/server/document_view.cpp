@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "daemon/server/function_extents.h"
+#include "daemon/server/documents/definitions.h"
 #include "daemon/server/profile_cache.h"
 #include "daemon/server/shares.h"
 
@@ -103,8 +103,11 @@ std::vector<DocumentFunction> DocumentView::functions() const {
     const auto first = module ? std::optional(LineMap::Place{}) : map_->find(row.first_line);
     if (!first) continue;
     function.first = function.last = first->line;
-    std::uint32_t last =
-        module ? static_cast<std::uint32_t>(lines.size()) : lastLineOf(lines, row.first_line);
+    std::uint32_t last = module ? static_cast<std::uint32_t>(lines.size()) : row.first_line;
+    const Definition* definition = module || isAnonymous(function.name) || row.first_line == 0
+                                       ? nullptr
+                                       : beginningAt(map_->runText().definitions, row.first_line - 1);
+    if (definition != nullptr) last = definition->last + 1;
     for (; last > (module ? 0 : row.first_line); --last) {
       const auto place = map_->find(last);
       if (!place || place->line < function.first) continue;
@@ -124,16 +127,33 @@ std::vector<DocumentFunction> DocumentView::functions() const {
   return list;
 }
 
-std::optional<DocumentFunction> DocumentView::functionAt(std::uint32_t line) const {
-  std::optional<DocumentFunction> innermost;
+std::optional<DocumentFunction> DocumentView::functionAt(const PlaceInText& place) const {
+  std::optional<DocumentFunction> found;
+  const auto& definition = place.definition;
   for (DocumentFunction& function : functions()) {
-    const bool around = function.name == "<module>" || (function.first <= line && line <= function.last);
-    if (!around) continue;
-    const bool narrower = !innermost || innermost->name == "<module>" ||
-                          function.last - function.first <= innermost->last - innermost->first;
-    if (narrower && !(innermost && function.name == "<module>")) innermost = std::move(function);
+    if (place.on_lambda || !definition) {
+      const bool is_it = place.on_lambda
+                             ? function.first == place.line && lastPartOf(function.name) == "<lambda>"
+                             : function.name == "<module>";
+      if (is_it) return std::move(function);
+      continue;
+    }
+    if (function.anonymous || function.first < definition->first || function.first > definition->head)
+      continue;
+    // One that was given another name since it ran is still the one that stands there.
+    const bool named = lastPartOf(function.name) == definition->name;
+    if (!found || named) found = std::move(function);
+    if (named) break;
   }
-  return innermost;
+  return found;
+}
+
+std::optional<DocumentFunction> DocumentView::functionNamed(std::string_view name,
+                                                            std::uint32_t first) const {
+  for (DocumentFunction& function : functions()) {
+    if (function.first == first && function.name == name) return std::move(function);
+  }
+  return std::nullopt;
 }
 
 }  // namespace pyrometer

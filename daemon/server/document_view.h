@@ -5,9 +5,11 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/analysis/line_heat.h"
+#include "daemon/server/documents/definitions.h"
 #include "daemon/server/profile_view.h"
 
 namespace pyrometer {
@@ -45,6 +47,13 @@ struct DocumentFunction {
   bool anonymous = false;
 };
 
+/// What a cursor stands in, told by the text alone: the function there may never have run.
+struct PlaceInText {
+  std::uint32_t line = 0;
+  std::optional<Definition> definition = {};  ///< the innermost `def` or `class` around it
+  bool on_lambda = false;                     ///< it stands on the word
+};
+
 /// A document as it stands now beside the profile that is shown on it. Taken from Server::document on the
 /// strand; a value, every question on any thread.
 class DocumentView {
@@ -61,8 +70,10 @@ class DocumentView {
 
   /// Functions with samples whose first line is known and still there, by first line.
   std::vector<DocumentFunction> functions() const;
-  /// The innermost of them around a line ("<module>" if it is in none and the module has samples).
-  std::optional<DocumentFunction> functionAt(std::uint32_t line) const;
+  /// The one of them that a cursor stands in, as Server::placeInText has it: outside of all definitions
+  /// "<module>". None if it has no samples, whatever is around it.
+  std::optional<DocumentFunction> functionAt(const PlaceInText& place) const;
+  std::optional<DocumentFunction> functionNamed(std::string_view name, std::uint32_t first) const;
 
   /// For the questions about functions. Only where there is a profile.
   const ProfileView* profileView() const { return view_ ? &*view_ : nullptr; }

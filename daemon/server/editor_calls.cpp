@@ -76,8 +76,9 @@ Result<std::optional<std::vector<protocol::CallHierarchyItem>>> EditorCalls::pre
   const Result<DocumentView> document = server_.document(params.textDocument.uri);
   if (!document.ok()) return document.error();
   const ProfileView* view = document.value().profileView();
-  if (view == nullptr || params.position.line >= UINT32_MAX) return Answer();
-  const auto function = document.value().functionAt(static_cast<std::uint32_t>(params.position.line));
+  const auto place = server_.placeInText(params.textDocument.uri, positionOf(params.position));
+  if (view == nullptr || !place) return Answer();
+  const auto function = document.value().functionAt(*place);
   if (!function) return Answer();
   protocol::CallHierarchyItem item;
   item.name = function->name;
@@ -104,9 +105,11 @@ Result<EditorCalls::Asked> EditorCalls::find(const protocol::CallHierarchyItem& 
   }
   const Result<DocumentView> document = server_.document(item.uri);
   if (!document.ok()) return document.error();
-  const std::uint64_t line = item.selectionRange.start.line;
-  const auto function = line < UINT32_MAX ? document.value().functionAt(static_cast<std::uint32_t>(line))
-                                          : std::optional<DocumentFunction>();
+  const TextPosition start = positionOf(item.selectionRange.start);
+  auto function = document.value().functionNamed(item.name, start.line);
+  if (const auto place = server_.placeInText(item.uri, start); !function && place) {
+    function = document.value().functionAt(*place);
+  }
   const ProfileView* view = document.value().profileView();
   if (view == nullptr || !function) return Error{"no function with samples is there", "params.item"};
   return Asked{*view, function->function};

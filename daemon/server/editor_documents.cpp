@@ -52,10 +52,6 @@ void EditorDocuments::didClose(const protocol::DidCloseTextDocumentParams& param
   server_.didClose(params.textDocument.uri);
 }
 
-void EditorDocuments::didSave(const protocol::DidSaveTextDocumentParams& params) {
-  server_.didSave(params.textDocument.uri);
-}
-
 EditorDocuments::Work<protocol::LineHeatResult> EditorDocuments::lineHeat(
     const protocol::LineHeatParams& params, std::stop_token stop) {
   const Result<std::optional<HeldId>> id = heldIdOf(params.profile);
@@ -112,7 +108,8 @@ Result<std::optional<protocol::Hover>> EditorDocuments::hover(
   if (view == nullptr || params.position.line >= UINT32_MAX) return Answer();
   const auto place = static_cast<std::uint32_t>(params.position.line);
   const std::optional<DocumentLine> line = document.value().heatAt(place);
-  std::optional<DocumentFunction> function = document.value().functionAt(place);
+  const auto in_text = server_.placeInText(params.textDocument.uri, positionOf(params.position));
+  const auto function = in_text ? document.value().functionAt(*in_text) : std::optional<DocumentFunction>();
   // Lines without samples have nothing to say, but for a function's first, where the function is.
   if (!line && !(function && function->first == place && !function->anonymous)) return Answer();
   const bool markdown = lifecycle_.features().reads_markdown;

@@ -26,7 +26,8 @@ class EditorDocuments {
   void didOpen(const protocol::DidOpenTextDocumentParams& params);
   void didChange(const protocol::DidChangeTextDocumentParams& params);
   void didClose(const protocol::DidCloseTextDocumentParams& params);
-  void didSave(const protocol::DidSaveTextDocumentParams& params);
+  /// What is on disk is looked at whenever it is asked about.
+  void didSave(const protocol::DidSaveTextDocumentParams&) {}
 
   Work<protocol::LineHeatResult> lineHeat(const protocol::LineHeatParams& params, std::stop_token stop);
   Work<Maybe<std::vector<protocol::InlayHint>>> inlayHint(const protocol::InlayHintParams& params,

@@ -9,6 +9,7 @@
 #include "daemon/server/editor_profiles.h"
 #include "daemon/server/editor_runs.h"
 #include "daemon/server/refresher.h"
+#include "daemon/server/work_progress.h"
 #include "protocol/json.h"
 #include "protocol/messages.h"
 
@@ -32,9 +33,10 @@ struct EditorHandlers::Parts {
   Parts(Server& server, Client& to, rpc::TaskQueue& strand, rpc::Pool& pool, EditorLifecycle::Hooks hooks)
       : client(to),
         refresher(client),
-        lifecycle(server, client, refresher, std::move(hooks)),
-        runs(server, client, lifecycle, refresher),
-        profiles(server, refresher, strand, pool),
+        progress(client),
+        lifecycle(server, client, refresher, progress, std::move(hooks)),
+        runs(server, client, refresher, progress),
+        profiles(server, refresher, progress, strand, pool),
         documents(server, client, lifecycle),
         calls(server),
         binder(pool) {
@@ -50,17 +52,19 @@ struct EditorHandlers::Parts {
     binder.onNotification<protocol::SetTraceNotification>(lifecycle, &EditorLifecycle::setTrace);
     binder.onNotification<protocol::DidChangeConfigurationNotification>(
         lifecycle, &EditorLifecycle::didChangeConfiguration);
+    binder.onNotification<protocol::DidChangeWorkspaceFoldersNotification>(
+        lifecycle, &EditorLifecycle::didChangeWorkspaceFolders);
 
     binder.onAct<protocol::RunRequest>(runs, &EditorRuns::run);
     binder.onAct<protocol::StopRequest>(runs, &EditorRuns::stop);
     binder.onAct<protocol::InputRequest>(runs, &EditorRuns::input);
     binder.onAct<protocol::ExecuteCommandRequest>(runs, &EditorRuns::executeCommand);
-    binder.onNotification<protocol::WorkDoneProgressCancelNotification>(runs, &EditorRuns::cancelProgress);
+    binder.onNotification<protocol::WorkDoneProgressCancelNotification>(progress, &WorkProgress::cancel);
 
     binder.onSteps<protocol::OpenRequest>(profiles, &EditorProfiles::open);
     binder.onAct<protocol::CloseRequest>(profiles, &EditorProfiles::close);
     binder.on<protocol::ProfilesRequest>(profiles, &EditorProfiles::profiles);
-    binder.onAct<protocol::SelectRequest>(profiles, &EditorProfiles::select);
+    binder.onSteps<protocol::SelectRequest>(profiles, &EditorProfiles::select);
     binder.onPool<protocol::FunctionsRequest>(profiles, &EditorProfiles::functions);
     binder.onPool<protocol::CallTreeRequest>(profiles, &EditorProfiles::callTree);
     binder.onPool<protocol::FlameRequest>(profiles, &EditorProfiles::flame);
@@ -84,6 +88,7 @@ struct EditorHandlers::Parts {
 
   Client& client;
   Refresher refresher;
+  WorkProgress progress;
   EditorLifecycle lifecycle;
   EditorRuns runs;
   EditorProfiles profiles;

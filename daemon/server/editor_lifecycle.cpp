@@ -7,6 +7,7 @@
 #include "daemon/server/commands.h"
 #include "daemon/server/convert.h"
 #include "daemon/server/refresher.h"
+#include "daemon/server/work_progress.h"
 #include "daemon/support/file_uri.h"
 
 namespace pyrometer {
@@ -61,8 +62,13 @@ std::vector<std::string> foldersOf(const protocol::InitializeParams& params) {
 
 }  // namespace
 
-EditorLifecycle::EditorLifecycle(Server& server, Client& client, Refresher& refresher, Hooks hooks)
-    : server_(server), client_(client), refresher_(refresher), hooks_(std::move(hooks)) {}
+EditorLifecycle::EditorLifecycle(Server& server, Client& client, Refresher& refresher, WorkProgress& progress,
+                                 Hooks hooks)
+    : server_(server),
+      client_(client),
+      refresher_(refresher),
+      progress_(progress),
+      hooks_(std::move(hooks)) {}
 
 std::optional<EditorLifecycle::Refusal> EditorLifecycle::refuse(const std::string& method) const {
   const bool begins = method == protocol::InitializeRequest::kMethod;
@@ -87,6 +93,7 @@ Result<protocol::InitializeResult> EditorLifecycle::initialize(const protocol::I
                                                                std::stop_token) {
   features_ = featuresOf(params);
   refresher_.setFeatures(features_);
+  progress_.setFeatures(features_);
   server_.setWorkspaceFolders(foldersOf(params));
   if (params.initializationOptions && params.initializationOptions->settings) {
     static_cast<void>(applySettings(*params.initializationOptions->settings));
@@ -108,6 +115,9 @@ Result<protocol::InitializeResult> EditorLifecycle::initialize(const protocol::I
       protocol::ExecuteCommandOptions{.commands = {kProfileFileCommand, kStopCommand, kClearCommand}};
   to.callHierarchyProvider = true;
   to.inlayHintProvider = true;
+  to.workspace =
+      protocol::WorkspaceServerCapabilities{.workspaceFolders = protocol::WorkspaceFoldersServerCapabilities{
+                                                .supported = true, .changeNotifications = true}};
   result.serverInfo = protocol::ProgramInfo{.name = "pyrometer", .version = PYROMETER_VERSION};
   state_ = State::kInitialized;
   return result;
@@ -130,7 +140,7 @@ std::string EditorLifecycle::chooseEncoding(const protocol::ClientCapabilities& 
 }
 
 void EditorLifecycle::initialized(const protocol::InitializedParams&) {
-  server_.recoverLeft();
+  server_.recoverLeft([this](const std::optional<std::string>& name) { tellRecovery(name); });
   if (features_.registers_configuration) {
     client_.ask<protocol::RegisterCapabilityRequest>(
         {.registrations = {{.id = "pyrometer.settings",
@@ -163,6 +173,31 @@ void EditorLifecycle::didChangeConfiguration(const protocol::DidChangeConfigurat
     // Clients that know of no section tell only that something has changed.
     pullSettings();
   }
+}
+
+void EditorLifecycle::didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFoldersParams& params) {
+  std::vector<std::string> folders = server_.workspaceFolders();
+  for (const protocol::WorkspaceFolder& removed : params.event.removed) {
+    if (const auto path = pathOfUri(removed.uri)) std::erase(folders, *path);
+  }
+  for (const protocol::WorkspaceFolder& added : params.event.added) {
+    const auto path = pathOfUri(added.uri);
+    if (path && std::ranges::find(folders, *path) == folders.end()) folders.push_back(*path);
+  }
+  server_.setWorkspaceFolders(std::move(folders));
+}
+
+/// Rare, and it may take a while: a daemon died during long runs.
+void EditorLifecycle::tellRecovery(const std::optional<std::string>& name) {
+  if (!name) {
+    progress_.end(std::exchange(recovery_, 0), {});
+    return;
+  }
+  if (recovery_ == 0) {
+    recovery_ = progress_.begin({.title = "Recovering recordings that were left behind",
+                                 .cancel = [this] { server_.stopRecovery(); }});
+  }
+  progress_.report(recovery_, *name);
 }
 
 void EditorLifecycle::pullSettings() {

@@ -9,6 +9,7 @@
 #include "daemon/rpc/request_id.h"
 #include "daemon/server/client.h"
 #include "daemon/server/server.h"
+#include "daemon/server/work_progress.h"
 #include "daemon/support/result.h"
 #include "protocol/messages.h"
 
@@ -24,7 +25,7 @@ class EditorLifecycle {
     std::function<void(std::int64_t)> watch_process;  ///< the client's: when it dies, we end
     std::function<void(bool orderly)> end;            ///< on `exit`
   };
-  EditorLifecycle(Server& server, Client& client, Refresher& refresher, Hooks hooks);
+  EditorLifecycle(Server& server, Client& client, Refresher& refresher, WorkProgress& progress, Hooks hooks);
 
   /// Why a request may not be answered now; nothing if it may.
   struct Refusal {
@@ -43,6 +44,7 @@ class EditorLifecycle {
   Result<protocol::Null> shutdown(const protocol::Null&, std::stop_token);
   void exit(const protocol::Null&);
   void didChangeConfiguration(const protocol::DidChangeConfigurationParams& params);
+  void didChangeWorkspaceFolders(const protocol::DidChangeWorkspaceFoldersParams& params);
   void setTrace(const protocol::SetTraceParams&) {}
 
  private:
@@ -50,16 +52,19 @@ class EditorLifecycle {
 
   std::string chooseEncoding(const protocol::ClientCapabilities& capabilities);
   void pullSettings();
+  void tellRecovery(const std::optional<std::string>& name);
   /// False: something in them makes no sense; the log says what.
   bool applySettings(const protocol::Settings& settings);
 
   Server& server_;
   Client& client_;
   Refresher& refresher_;
+  WorkProgress& progress_;
   const Hooks hooks_;
   State state_ = State::kNew;
   ClientFeatures features_;
   bool was_told_settings_ = false;
+  WorkProgress::Id recovery_ = 0;  ///< its progress, while there is one
 };
 
 }  // namespace pyrometer

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <limits>
 #include <memory>
 #include <utility>
 
+#include "daemon/rpc/binder.h"
 #include "daemon/server/convert.h"
 #include "daemon/support/file_uri.h"
 
@@ -35,8 +38,9 @@ constexpr std::uint32_t kMostPixels = 100'000, kMostLevels = 10'000;
 
 }  // namespace
 
-EditorProfiles::EditorProfiles(Server& server, Refresher& refresher, rpc::TaskQueue& strand, rpc::Pool& pool)
-    : server_(server), refresher_(refresher), strand_(strand), pool_(pool) {}
+EditorProfiles::EditorProfiles(Server& server, Refresher& refresher, WorkProgress& progress,
+                               rpc::TaskQueue& strand, rpc::Pool& pool)
+    : server_(server), refresher_(refresher), progress_(progress), strand_(strand), pool_(pool) {}
 
 Result<ProfileView> EditorProfiles::view(std::optional<std::uint64_t> number) const {
   const Result<std::optional<HeldId>> id = heldIdOf(number);
@@ -52,17 +56,71 @@ void EditorProfiles::open(const protocol::OpenParams& params, std::stop_token st
   if (part == 0 || part > static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
     return answer(Error{"must be 1 or more", "params.part"});
   }
-  pool_.post([this, stop, answer = std::move(answer), path = std::move(*path), part] {
-    auto opened =
-        std::make_shared<Result<PreparedFile>>(Server::readFile(path, static_cast<int>(part), stop));
-    strand_.post([this, stop, answer, opened] { answer(holdOpened(std::move(*opened), stop)); });
+  const FilePart file{std::move(*path), static_cast<int>(part)};
+  if (const std::optional<HeldId> held = server_.selectHeld(file)) return answer(shown(*held));
+  read(file, params.workDoneToken, stop, [this, answer = std::move(answer)](Result<PreparedFile> opened) {
+    if (!opened.ok()) return answer(opened.error());
+    answer(shown(server_.hold(std::move(opened).value())));
   });
 }
 
-Result<protocol::Profile> EditorProfiles::holdOpened(Result<PreparedFile> opened, std::stop_token stop) {
-  if (stop.stop_requested()) return Error{"cancelled", {}};
-  if (!opened.ok()) return opened.error();
-  const HeldId id = server_.hold(std::move(opened).value());
+/// A file that is being read. Cancelled with the request or by the button of its progress.
+struct EditorProfiles::Reading {
+  explicit Reading(const std::stop_token& request) : with_request(request, [this] { stop.request_stop(); }) {}
+
+  std::stop_source stop;
+  std::stop_callback<std::function<void()>> with_request;
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  std::atomic<bool> told = false;  ///< news of it are on their way to the strand
+  // On the strand:
+  WorkProgress::Id progress = 0;  ///< 0: none yet
+  bool over = false;
+};
+
+void EditorProfiles::read(const FilePart& file, const std::optional<protocol::Any>& token,
+                          const std::stop_token& stop, std::function<void(Result<PreparedFile>)> then) {
+  const auto reading = std::make_shared<Reading>(stop);
+  if (token) show(reading, file, token);
+  pool_.post([this, file, reading, then = std::move(then)] {
+    const auto progress = [&](ReadProgress far) {
+      if (far.size == 0 || reading->told.exchange(true)) return;
+      strand_.post([this, reading, file, percent = far.read * 100 / far.size] {
+        reading->told = false;
+        report(reading, file, percent);
+      });
+    };
+    auto opened = std::make_shared<Result<PreparedFile>>(
+        Server::readFile(file.path, file.part, reading->stop.get_token(), progress));
+    strand_.post([this, reading, then, opened] {
+      reading->over = true;
+      if (reading->progress != 0)
+        progress_.end(reading->progress, opened->ok() ? "" : opened->error().message);
+      then(reading->stop.stop_requested() ? rpc::cancelledByUser() : std::move(*opened));
+    });
+  });
+}
+
+void EditorProfiles::show(const std::shared_ptr<Reading>& reading, const FilePart& file,
+                          const std::optional<protocol::Any>& token) {
+  reading->progress = progress_.begin({.title = "Reading " + file.path.substr(file.path.rfind('/') + 1),
+                                       .token = token,
+                                       .cancel = [weak = std::weak_ptr(reading)] {
+                                         if (const auto alive = weak.lock()) alive->stop.request_stop();
+                                       }});
+}
+
+void EditorProfiles::report(const std::shared_ptr<Reading>& reading, const FilePart& file,
+                            std::uint64_t percent) {
+  constexpr std::chrono::milliseconds kPatience{500};  // what is over by then needs no progress
+  if (reading->over) return;
+  if (reading->progress == 0) {
+    if (std::chrono::steady_clock::now() - reading->begun < kPatience) return;
+    show(reading, file, std::nullopt);
+  }
+  progress_.report(reading->progress, {}, percent);
+}
+
+Result<protocol::Profile> EditorProfiles::shown(HeldId id) {
   refresher_.refresh();
   const Result<HeldProfile> held = server_.find(id);
   if (!held.ok()) return held.error();
@@ -86,14 +144,26 @@ Result<protocol::ProfilesResult> EditorProfiles::profiles(const protocol::Empty&
   return result;
 }
 
-Result<protocol::ProfilesResult> EditorProfiles::select(const protocol::SelectParams& params,
-                                                        std::stop_token stop) {
+void EditorProfiles::select(const protocol::SelectParams& params, std::stop_token stop,
+                            std::function<void(const Result<protocol::ProfilesResult>&)> answer) {
   const Result<std::optional<HeldId>> id = heldIdOf(params.profile);
-  if (!id.ok()) return id.error();
-  const Result<void> selected = server_.select(*id);
+  if (!id.ok()) return answer(id.error());
+  const std::optional<FilePart> away = *id ? server_.putAway(**id) : std::nullopt;
+  if (!away) return answer(selectHeld(*id));
+  read(*away, params.workDoneToken, stop,
+       [this, id = *id, answer = std::move(answer)](Result<PreparedFile> opened) {
+         if (!opened.ok()) return answer(opened.error());
+         const Result<void> back = server_.takeBack(*id, std::move(opened).value());
+         if (!back.ok()) return answer(back.error());
+         answer(selectHeld(id));
+       });
+}
+
+Result<protocol::ProfilesResult> EditorProfiles::selectHeld(std::optional<HeldId> id) {
+  const Result<void> selected = server_.select(id);
   if (!selected.ok()) return selected.error();
   refresher_.refresh();
-  return profiles({}, std::move(stop));
+  return profiles({}, {});
 }
 
 EditorProfiles::Work<protocol::FunctionsResult> EditorProfiles::functions(

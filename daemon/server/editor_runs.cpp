@@ -12,8 +12,6 @@
 namespace pyrometer {
 namespace {
 
-constexpr std::chrono::milliseconds kReportPause{500};
-
 /// "1 234 samples, hottest: line 12 of app.py with 34.5 %"
 std::string progressText(const Profile& profile, const std::optional<HotPlace>& hottest) {
   std::string text = countText(profile.sampleCount()) + " samples";
@@ -32,27 +30,27 @@ std::string uriArgument(const protocol::ExecuteCommandParams& params) {
 
 }  // namespace
 
-EditorRuns::EditorRuns(Server& server, Client& client, const EditorLifecycle& lifecycle, Refresher& refresher)
-    : server_(server), client_(client), lifecycle_(lifecycle), refresher_(refresher) {}
+EditorRuns::EditorRuns(Server& server, Client& client, Refresher& refresher, WorkProgress& progress)
+    : server_(server), client_(client), refresher_(refresher), progress_(progress) {}
 
 Result<protocol::RunResult> EditorRuns::run(const protocol::RunParams& params, std::stop_token) {
   const Result<RunRequest> request = runRequestOf(params);
   if (!request.ok()) return request.error();
-  return start(*request, {.program = params.program.value_or(""), .token = params.workDoneToken});
+  return start(*request, {.program = params.program.value_or("")}, params.workDoneToken);
 }
 
-Result<protocol::RunResult> EditorRuns::start(const RunRequest& request, Running running) {
+Result<protocol::RunResult> EditorRuns::start(const RunRequest& request, Running running,
+                                              const std::optional<protocol::Any>& token) {
   const Result<StartedRun> started = server_.start(request);
   if (!started.ok()) return started.error();
   const HeldId id = started.value().id;
-  const std::optional<protocol::Any> token = std::exchange(running.token, std::nullopt);
-  const bool by_command = running.by_command;
+  const Result<HeldProfile> held = server_.find(id);
+  running.progress =
+      progress_.begin({.title = "Profiling " + (held.ok() ? held.value().title : std::string()),
+                       .token = token,
+                       .asks = running.by_command,
+                       .cancel = [this, id] { static_cast<void>(server_.stop(id).ok()); }});
   running_[id] = std::move(running);
-  if (token && !token->isNull()) {
-    beginProgress(id, *token);
-  } else if (by_command && lifecycle_.features().shows_progress) {
-    createProgress(id);
-  }
   return protocol::RunResult{
       .run = numberOf(id), .pid = started.value().pid, .command = started.value().command};
 }
@@ -109,7 +107,7 @@ Result<protocol::Any> EditorRuns::profileFile(const protocol::ExecuteCommandPara
   if (!path.ok()) return path.error();
   RunRequest request;
   request.program = std::move(*path);
-  const auto started = start(request, {.program = uri, .token = params.workDoneToken, .by_command = true});
+  const auto started = start(request, {.program = uri, .by_command = true}, params.workDoneToken);
   if (!started.ok()) return started.error();
   return protocol::toAny(started.value());
 }
@@ -131,31 +129,6 @@ void EditorRuns::stopAllOf(const std::string& uri) {
   }
 }
 
-void EditorRuns::beginProgress(HeldId id, const protocol::Any& token) {
-  const auto running = running_.find(id);
-  const Result<HeldProfile> held = server_.find(id);
-  if (running == running_.end() || !held.ok()) return;
-  running->second.token = token;
-  client_.notify<protocol::ProgressNotification>({.token = token,
-                                                  .value = {.kind = protocol::ProgressKind::kBegin,
-                                                            .title = "Profiling " + held.value().title,
-                                                            .cancellable = true}});
-}
-
-void EditorRuns::createProgress(HeldId id) {
-  const protocol::Any token = protocol::Any::ofString(fmt::format("pyrometer/run/{}", numberOf(id)));
-  client_.ask<protocol::WorkDoneProgressCreateRequest>(
-      {.token = token}, [this, id, token](const Result<protocol::Null>& agreed) {
-        if (agreed.ok()) beginProgress(id, token);
-      });
-}
-
-void EditorRuns::cancelProgress(const protocol::WorkDoneProgressCancelParams& params) {
-  for (const auto& [id, running] : running_) {
-    if (running.token == params.token) static_cast<void>(server_.stop(id).ok());
-  }
-}
-
 void EditorRuns::changed(HeldId id) {
   const Result<ProfileView> view = server_.view(id);
   if (!view.ok()) return;
@@ -171,10 +144,7 @@ void EditorRuns::ended(HeldId id) {
   if (!view.ok()) return;
   const HeldProfile& held = view.value().held();
   tellChanged(held, view.value());
-  if (running.token) {
-    client_.notify<protocol::ProgressNotification>(
-        {.token = *running.token, .value = {.kind = protocol::ProgressKind::kEnd, .message = held.message}});
-  }
+  progress_.end(running.progress, held.message);
   if (running.by_command && !held.message.empty()) {
     client_.notify<protocol::ShowMessageNotification>(
         {.type = protocol::MessageType::kInfo, .message = held.message});
@@ -198,14 +168,8 @@ void EditorRuns::tellChanged(const HeldProfile& held, const ProfileView& view) {
   client_.notifyLatest<protocol::ProfileChangedNotification>(
       "profileChanged " + std::to_string(params.profile), params);
   const auto running = running_.find(held.id);
-  if (running == running_.end() || !running->second.token) return;
-  const Clock::time_point now = Clock::now();
-  if (now - running->second.reported < kReportPause) return;
-  running->second.reported = now;
-  client_.notifyLatest<protocol::ProgressNotification>(
-      "progress " + std::to_string(params.profile),
-      {.token = *running->second.token,
-       .value = {.kind = protocol::ProgressKind::kReport, .message = progressText(*held.profile, hottest)}});
+  if (running != running_.end())
+    progress_.report(running->second.progress, progressText(*held.profile, hottest));
 }
 
 }  // namespace pyrometer

@@ -19,6 +19,19 @@ enum class HeldState : std::uint8_t {
   kFile,      ///< opened from a file
 };
 
+struct HeldThread {
+  std::string name;
+  std::int64_t tid = 0, pid = 0;
+};
+
+/// What lists say of a profile.
+struct ProfileFacts {
+  RunInfo info;
+  std::uint64_t samples = 0, sampled_time = 0, import_time = 0;
+  std::vector<HeldThread> threads;  ///< by ThreadId
+};
+ProfileFacts factsOf(const Profile& profile);
+
 /// A profile the server holds, as it stood when it was asked for. A value: good on any thread.
 struct HeldProfile {
   HeldId id{};
@@ -31,9 +44,12 @@ struct HeldProfile {
   std::uint64_t dropped = 0;
   /// Once a program has ended: its exit status, or minus the number of the signal that ended it.
   std::optional<int> exit_status;
-  std::vector<std::string> notes;          ///< what its reader should know, as sentences
-  std::string message;                     ///< of a finished run: what was recorded and where it is kept
-  std::shared_ptr<const Profile> profile;  ///< never null; everything else is in it
+  std::vector<std::string> notes;  ///< what its reader should know, as sentences
+  std::string message;             ///< of a finished run: what was recorded and where it is kept
+  /// Everything else is in it. Null while the profile is put away: out of memory, to be read again from its
+  /// file when it is selected. Then `facts` is what is left.
+  std::shared_ptr<const Profile> profile;
+  std::shared_ptr<const ProfileFacts> facts;
 };
 
 }  // namespace pyrometer

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "daemon/support/file_uri.h"
-#include "daemon/support/text_lines.h"
 
 namespace pyrometer {
 namespace {
@@ -41,12 +40,7 @@ std::shared_ptr<const LineMap> Document::mapTo(HeldId profile, FileId file,
                      (!run || mapped.matcher->isOf(text_, run.get())) &&
                      (run || mapped.matcher->isOf(text_, mapped.run.get()));
   if (!known) {
-    if (!run) {
-      auto own = std::make_shared<RunText>();
-      own->keeps = text_.base();
-      own->lines = splitLines(*text_.base());
-      run = std::move(own);
-    }
+    if (!run) run = makeRunText(text_.base(), *text_.base());
     mapped = {.file = file,
               .run = run,
               .matcher = std::make_shared<const LineMatcher>(text_.base(), run),
@@ -58,6 +52,17 @@ std::shared_ptr<const LineMap> Document::mapTo(HeldId profile, FileId file,
     mapped.edits = text_.edits();
   }
   return mapped.map;
+}
+
+const std::vector<Definition>& Document::definitions() {
+  if (defined_at_ != text_.edits()) {
+    std::vector<std::string_view> lines;
+    lines.reserve(text_.lines().size());
+    text_.lines().forEach([&lines](const TextLine& line) { lines.push_back(line.text); });
+    definitions_ = definitionsIn(lines);
+    defined_at_ = text_.edits();
+  }
+  return definitions_;
 }
 
 void OpenDocuments::open(const std::string& uri, std::int64_t version, std::string text) {

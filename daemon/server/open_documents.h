@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/server/documents/definitions.h"
 #include "daemon/server/documents/document_text.h"
 #include "daemon/server/documents/line_map.h"
 #include "daemon/server/held_profile.h"
@@ -33,6 +34,9 @@ class Document {
   std::shared_ptr<const LineMap> mapTo(HeldId profile, FileId file, std::shared_ptr<const RunText> run);
   void forget(HeldId profile) { maps_.erase(profile); }
 
+  /// Of the text as it stands; looked for when they are asked for. True until the next edit.
+  const std::vector<Definition>& definitions();
+
  private:
   struct Mapped {
     FileId file;
@@ -47,6 +51,8 @@ class Document {
   DocumentText text_;
   bool in_step_ = true;
   std::map<HeldId, Mapped> maps_;
+  std::vector<Definition> definitions_;
+  std::uint64_t defined_at_ = 0;  ///< DocumentText::edits(), which begins at 1
 };
 
 /// The documents that the editor has open, whatever their URIs are. Two spellings of one file's URI name one

@@ -61,4 +61,13 @@ std::shared_ptr<const RunText> ProfileCache::text(const std::shared_ptr<const Pr
   return known.text;
 }
 
+std::shared_ptr<const LineMap> ProfileCache::onDisk(const std::shared_ptr<const Profile>& profile,
+                                                    FileId file) {
+  const Source* source = profile->findSource(file);
+  const auto path = pathOf(*profile, file);
+  if (source == nullptr || !path) return nullptr;
+  const std::string_view recorded = profile->string(source->text);
+  return on_disk_.find(*path, recorded, [&] { return text(profile, file); });
+}
+
 }  // namespace pyrometer

@@ -11,6 +11,7 @@
 #include "daemon/analysis/call_tree.h"
 #include "daemon/analysis/memory_growth.h"
 #include "daemon/server/documents/line_map.h"
+#include "daemon/server/lines_on_disk.h"
 
 namespace pyrometer {
 
@@ -29,6 +30,9 @@ class ProfileCache {
 
   /// As runTextOf() has it, made once; again when the text turns out to have been recorded.
   std::shared_ptr<const RunText> text(const std::shared_ptr<const Profile>& profile, FileId file);
+
+  /// Where a file's lines are on disk now; null: where they were.
+  std::shared_ptr<const LineMap> onDisk(const std::shared_ptr<const Profile>& profile, FileId file);
 
  private:
   struct Text {
@@ -50,6 +54,7 @@ class ProfileCache {
   bool complete_ = false;
   std::list<Tree> trees_;  ///< the last one asked for first
   std::map<FileId, Text> texts_;
+  LinesOnDisk on_disk_;
 };
 
 }  // namespace pyrometer

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "daemon/support/figures.h"
@@ -50,11 +52,81 @@ HeldEntry* ProfileStore::find(HeldId id) {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+std::optional<HeldId> ProfileStore::findSame(const FileStamp& stamp, int part) const {
+  std::optional<HeldId> same;
+  for (const auto& [id, entry] : entries_) {
+    if (!stamp.exists() || entry.stamp != stamp || entry.part != part) continue;
+    same = id;
+    if (!entry.away) break;
+  }
+  return same;
+}
+
+std::vector<HeldId> ProfileStore::tidy() {
+  std::vector<std::map<HeldId, HeldEntry>::iterator> idle;
+  for (auto each = entries_.begin(); each != entries_.end(); ++each) {
+    if (!each->second.run && selected_ != each->first) idle.push_back(each);
+  }
+  std::ranges::sort(idle, std::greater(), [](const auto& each) { return each->second.used; });
+  std::vector<HeldId> touched;
+  std::size_t bytes = 0;
+  for (const auto& each : idle) {
+    auto& [id, entry] = *each;
+    if (entry.away) continue;
+    bytes += bytesOf(*entry.profile);
+    if (bytes <= most_idle_bytes_ || !entry.stamp.exists() || FileStamp::of(entry.file) != entry.stamp)
+      continue;
+    bytes -= bytesOf(*entry.profile);
+    HeldProfile away = describe(id, entry, false);
+    away.facts = std::make_shared<const ProfileFacts>(factsOf(*entry.profile));
+    away.profile.reset();
+    entry.away = std::move(away);
+    entry.profile.reset();
+    entry.files.clear();
+    entry.cache = std::make_shared<ProfileCache>();
+    touched.push_back(id);
+  }
+  for (; entries_.size() > kMostHeld && !idle.empty(); idle.pop_back()) {
+    if (!idle.back()->second.stamp.exists()) continue;
+    touched.push_back(idle.back()->first);
+    entries_.erase(idle.back());
+  }
+  return touched;
+}
+
+std::size_t bytesOf(const Profile& profile) {
+  std::size_t bytes = profile.sampleBytes() + profile.memory().size() * sizeof(MemoryPoint);
+  bytes += profile.stacks().size() * (sizeof(StackNode) + sizeof(std::uint32_t));
+  bytes += profile.frames().size() * sizeof(Frame);
+  bytes += profile.lines().size() * (sizeof(Line) + sizeof(Counters));
+  bytes += profile.functions().size() * (sizeof(Function) + sizeof(Counters));
+  for (std::size_t i = 0; i < profile.sources().size(); ++i) {
+    bytes += profile.string(profile.sources()[i].text).size();
+  }
+  return bytes;
+}
+
+ProfileFacts factsOf(const Profile& profile) {
+  ProfileFacts facts{.info = profile.info(),
+                     .samples = profile.sampleCount(),
+                     .sampled_time = profile.totalWeight(),
+                     .import_time = profile.importTime(),
+                     .threads = {}};
+  for (std::size_t i = 0; i < profile.threads().size(); ++i) {
+    const Thread& thread = profile.thread(static_cast<ThreadId>(i));
+    facts.threads.push_back({.name = std::string(profile.string(thread.name)),
+                             .tid = thread.tid,
+                             .pid = profile.process(thread.process).pid});
+  }
+  return facts;
+}
+
 std::shared_ptr<const Profile> snapshotOf(const HeldEntry& entry) {
   return entry.run ? entry.run->snapshot() : entry.profile;
 }
 
 HeldProfile describe(HeldId id, const HeldEntry& entry, bool selected) {
+  if (entry.away) return *entry.away;
   HeldProfile held;
   held.id = id;
   held.state = entry.state;

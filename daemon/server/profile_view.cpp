@@ -80,15 +80,24 @@ FunctionPlace ProfileView::placeOf(FunctionId function) const {
                       .line = {},
                       .user = profile().file(row.file).owner == Owner::kUser,
                       .native = row.kind == FunctionKind::kNative};
-  const auto open = open_->find(row.file);
-  if (open == open_->end()) {
-    place.uri = uriOf(profile(), row.file);
-    if (place.uri && row.first_line > 0) place.line = row.first_line - 1;
-    return place;
-  }
-  place.uri = open->second.uri;
-  if (const auto now = open->second.map->find(row.first_line)) place.line = now->line;
+  const FileNow now = nowOf(row.file);
+  place.uri = now.uri;
+  if (now.uri) place.line = now.line(row.first_line);
   return place;
+}
+
+ProfileView::FileNow ProfileView::nowOf(FileId file) const {
+  if (const auto open = open_->find(file); open != open_->end()) return {open->second.uri, open->second.map};
+  FileNow now{uriOf(profile(), file), nullptr};
+  if (now.uri) now.map = cache_->onDisk(held_.profile, file);
+  return now;
+}
+
+std::optional<std::uint32_t> ProfileView::FileNow::line(std::uint32_t run_line) const {
+  if (run_line == 0) return std::nullopt;
+  if (!map) return run_line - 1;
+  const auto place = map->find(run_line);
+  return place ? std::optional(place->line) : std::nullopt;
 }
 
 FunctionPage ProfileView::functions(const FunctionsQuestion& question, std::stop_token stop) const {
@@ -184,16 +193,10 @@ std::vector<CallPartner> ProfileView::partners(FunctionId function, const std::v
                         .time = edge.time,
                         .share = whole == 0 ? 0 : static_cast<double>(edge.time) / static_cast<double>(whole),
                         .sites = {}};
-    const FileId file = profile().function(callers ? edge.function : function).file;
-    const auto open = open_->find(file);
+    const FileNow now = nowOf(profile().function(callers ? edge.function : function).file);
     if (const auto lines = sites.find(edge.function); lines != sites.end()) {
-      for (const std::uint32_t line : lines->second) {
-        if (line == 0) continue;
-        if (open == open_->end()) {
-          partner.sites.push_back(line - 1);
-        } else if (const auto now = open->second.map->find(line)) {
-          partner.sites.push_back(now->line);
-        }
+      for (const std::uint32_t run_line : lines->second) {
+        if (const auto line = now.line(run_line)) partner.sites.push_back(*line);
       }
     }
     list.push_back(std::move(partner));
@@ -206,18 +209,14 @@ std::optional<HotPlace> ProfileView::hottestLine() const {
   const std::size_t most = my_code_ ? 16 : 0;
   for (const LineHeat& heat : hotLines(profile(), my_code_ ? Charge::kMyCode : Charge::kSelf, most)) {
     const FileId file = profile().line(heat.id).file;
-    const auto uri = uriOf(profile(), file);
-    if (!uri || heat.line == 0 || profile().file(file).owner != Owner::kUser) continue;
-    HotPlace place{.uri = *uri, .line = heat.line - 1, .share = heat.share, .text = {}};
-    if (const auto open = open_->find(file); open != open_->end()) {
-      const auto now = open->second.map->find(heat.line);
-      if (!now) continue;
-      place.uri = open->second.uri;
-      place.line = now->line;
-    }
+    if (heat.line == 0 || profile().file(file).owner != Owner::kUser) continue;
+    const FileNow now = nowOf(file);
+    const auto line = now.line(heat.line);
+    if (!now.uri || !line) continue;
+    HotPlace place{.uri = *now.uri, .line = *line, .share = heat.share, .text = {}};
     if (const auto text = cache_->text(held_.profile, file); text && heat.line <= text->lines.size()) {
-      const std::string_view line = text->lines[heat.line - 1];
-      place.text = line.substr(std::min(line.find_first_not_of(" \t\f"), line.size()));
+      const std::string_view ran = text->lines[heat.line - 1];
+      place.text = ran.substr(std::min(ran.find_first_not_of(" \t\f"), ran.size()));
     }
     return place;
   }

@@ -26,10 +26,11 @@ class ProfileCache;
 /// A function as a list shows it.
 struct FunctionPlace {
   FunctionId function{};
-  std::string name;                   ///< qualified
-  std::optional<std::string> uri;     ///< of its file, if it has one
-  std::optional<std::uint32_t> line;  ///< its first, from 0, where known; as an open document stands now
-  bool user = false;                  ///< the user's own code
+  std::string name;                ///< qualified
+  std::optional<std::string> uri;  ///< of its file, if it has one
+  std::optional<std::uint32_t>
+      line;           ///< its first, from 0, where it is now; none if unknown or no more there
+  bool user = false;  ///< the user's own code
   bool native = false;
 };
 
@@ -90,7 +91,7 @@ struct CallPartner {
 
 struct HotPlace {
   std::string uri;
-  std::uint32_t line = 0;  ///< from 0, as the document stands now
+  std::uint32_t line = 0;  ///< from 0, where it is now
   double share = 0;
   std::string text;  ///< as it ran, without indentation; empty if unknown
 };
@@ -111,6 +112,7 @@ class ProfileView {
 
   /// A function's number from outside; an Error if this profile has no such function.
   Result<FunctionId> functionOf(std::uint64_t number) const;
+  /// May read the file, the first time and when it has changed.
   FunctionPlace placeOf(FunctionId function) const;
 
   FunctionPage functions(const FunctionsQuestion& question, std::stop_token stop = {}) const;
@@ -137,6 +139,15 @@ class ProfileView {
   friend class Server;
   friend class DocumentView;
   using Sites = std::map<FunctionId, std::set<std::uint32_t>>;
+
+  /// Where a file's lines are now: as it is open in the editor, else as it is on disk.
+  struct FileNow {
+    std::optional<std::string> uri;
+    std::shared_ptr<const LineMap> map;  ///< null: lines are where they were
+    /// From 1 to 0; nullopt: not known, or no more there.
+    std::optional<std::uint32_t> line(std::uint32_t run_line) const;
+  };
+  FileNow nowOf(FileId file) const;
   std::vector<CallPartner> partners(FunctionId function, const std::vector<CallEdge>& edges,
                                     const Sites& sites, bool callers) const;
 

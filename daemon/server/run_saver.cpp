@@ -83,23 +83,22 @@ RunEnd RunSaver::finish(const RunOutcome& outcome) {
   return end;
 }
 
-std::vector<std::string> RunSaver::recoverLeft() {
+std::vector<std::string> RunSaver::recoverLeft(const std::stop_token& stop,
+                                               const KeptRuns::OnRecovery& on_begin) {
   const std::scoped_lock lock(recoveryMutex());
   Result<KeptRuns> kept = KeptRuns::open();
-  return kept.ok() ? kept->recoverLeft() : std::vector<std::string>();
+  return kept.ok() ? kept->recoverLeft(stop, on_begin) : std::vector<std::string>();
 }
 
-std::string afterRecovery(const std::string& path) {
+std::string afterRecovery(const std::string& path, const std::stop_token& stop) {
   Result<KeptRuns> kept = KeptRuns::open();
   if (!kept.ok() || !path.starts_with(kept->recordings() + "/")) return path;
   const std::scoped_lock lock(recoveryMutex());
   std::error_code error;
-  if (std::filesystem::exists(path, error)) kept->recoverLeft();
+  if (std::filesystem::exists(path, error)) kept->recoverLeft(stop);
   if (std::filesystem::exists(path, error)) return path;
-  std::string name = nameOf(path);
-  if (const std::size_t dash = name.rfind('-'); dash != std::string::npos && dash > 0) name.resize(dash);
-  const std::string bundle = kept->runs() + "/" + name + kEnding;
-  return std::filesystem::exists(bundle, error) ? bundle : path;
+  const std::string bundle = kept->bundleOf(path);
+  return bundle.empty() ? path : bundle;
 }
 
 }  // namespace pyrometer

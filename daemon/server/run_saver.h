@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class RunSaver {
   Result<std::string> recordings();
   RunEnd finish(const RunOutcome& outcome);
   /// Bundles of recordings that were left behind.
-  std::vector<std::string> recoverLeft();
+  std::vector<std::string> recoverLeft(const std::stop_token& stop, const KeptRuns::OnRecovery& on_begin);
 
  private:
   Result<std::string> save(const RunOutcome& outcome);
@@ -44,6 +45,6 @@ class RunSaver {
 /// Where the recording of a run has gone that a dead daemon left: it is finished now if it was not yet, and
 /// the bundle that was made of it is the answer. The path as it is for all else, and for the recording of a
 /// daemon that lives.
-std::string afterRecovery(const std::string& path);
+std::string afterRecovery(const std::string& path, const std::stop_token& stop);
 
 }  // namespace pyrometer

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -46,6 +49,18 @@ Ends takeStandardEnds() {
   return ends;
 }
 
+/// Memory for idle profiles, where the user wants another bound than ours.
+std::optional<std::size_t> idleLimit() {
+  const char* text = std::getenv("PYROMETER_IDLE_LIMIT");
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  std::size_t bytes = 0;
+  const char* const end = text + std::strlen(text);
+  const auto parsed = std::from_chars(text, end, bytes);
+  if (parsed.ec == std::errc() && parsed.ptr == end) return bytes;
+  logLine(std::string("PYROMETER_IDLE_LIMIT is not a number of bytes: ") + text);
+  return std::nullopt;
+}
+
 /// The whole daemon, in the order in which its parts need each other.
 class Daemon {
  public:
@@ -58,7 +73,9 @@ class Daemon {
         server_(std::in_place, events()),
         handlers_(*server_, client_, strand_, *pool_,
                   {.watch_process = [this](std::int64_t pid) { watch_.watchProcess(pid); },
-                   .end = [this](bool) { finish({}); }}) {}
+                   .end = [this](bool) { finish({}); }}) {
+    if (const auto bytes = idleLimit()) server_->setMostIdleBytes(*bytes);
+  }
 
   int run() {
     connection_.start();

@@ -1,9 +1,9 @@
 #include "daemon/server/server.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
+#include <cctype>
 #include <condition_variable>
 #include <exception>
 #include <filesystem>
@@ -12,16 +12,18 @@
 #include <utility>
 
 #include "daemon/importers/registry.h"
+#include "daemon/server/documents/encoding.h"
 #include "daemon/server/open_documents.h"
 #include "daemon/server/profile_store.h"
 #include "daemon/server/source_file.h"
 #include "daemon/server/utf8_stream.h"
+#include "daemon/support/file_stamp.h"
 #include "daemon/support/file_uri.h"
 
 namespace pyrometer {
 namespace {
 
-std::string nameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string fileNameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string folderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -38,8 +40,24 @@ Error notHeld(HeldId id) {
       {}};
 }
 
+Error isAway(HeldId id) {
+  return {fmt::format("profile {} is not in memory; select it, and it is read again from its file",
+                      static_cast<std::uint32_t>(id)),
+          {}};
+}
+
+std::string_view wordAt(std::string_view line, std::size_t byte) {
+  const auto belongs = [](char c) {
+    return c == '_' || (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c));
+  };
+  std::size_t begin = std::min(byte, line.size()), end = begin;
+  while (begin > 0 && belongs(line[begin - 1])) --begin;
+  while (end < line.size() && belongs(line[end])) ++end;
+  return line.substr(begin, end - begin);
+}
+
 /// Runs that have ended, on their way from their threads to the strand.
-class Ends {
+class RunEnds {
  public:
   void add(HeldId id, RunEnd end) {
     const std::scoped_lock lock(mutex_);
@@ -63,20 +81,9 @@ class Ends {
 
 /// A document that is not open, as it is on disk: kept until the file is another.
 struct FileOnDisk {
-  struct Stamp {
-    std::int64_t seconds = 0, nanoseconds = 0, size = -1;
-    std::uint64_t inode = 0;
-    bool operator==(const Stamp&) const = default;
-  };
-  Stamp stamp;
+  FileStamp stamp;
   std::unique_ptr<Document> document;
 };
-
-FileOnDisk::Stamp stampOf(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return {};
-  return {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, status.st_ino};
-}
 
 }  // namespace
 
@@ -93,6 +100,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   std::shared_ptr<const OpenFiles> openFiles(HeldId id, HeldEntry& entry,
                                              const std::shared_ptr<const Profile>& profile);
   Result<ProfileView> view(HeldId id);
+  void forget(HeldId id);
+  void tidy();
+  void select(std::optional<HeldId> id);
 
   ServerEvents events;
   ServerSettings settings;
@@ -100,7 +110,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   OpenDocuments documents;
   std::map<std::string, FileOnDisk> on_disk;  ///< by path
   RunSaver saver;
-  Ends ends;
+  RunEnds ends;
   ProfileStore store;  ///< its runs' threads use what is above
   std::jthread recovery;
 };
@@ -116,16 +126,24 @@ const std::vector<std::string>& Server::workspaceFolders() const { return state_
 void Server::setEncoding(PositionEncoding encoding) { state_->documents.setEncoding(encoding); }
 PositionEncoding Server::encoding() const { return state_->documents.encoding(); }
 
-void Server::recoverLeft() {
+void Server::recoverLeft(std::function<void(std::optional<std::string>)> recovering) {
   if (state_->recovery.joinable()) return;
-  state_->recovery = std::jthread([state = state_.get()] {
-    for (const std::string& path : state->saver.recoverLeft()) {
+  state_->recovery = std::jthread([state = state_.get(), recovering](const std::stop_token& stop) {
+    bool begun = false;
+    const auto tell = [&](const std::optional<std::string>& name) {
+      begun = true;
+      if (recovering) state->postIfAlive([recovering, name](State&) { recovering(name); });
+    };
+    for (const std::string& path : state->saver.recoverLeft(stop, tell)) {
       state->postIfAlive([path](State& alive) {
         alive.events.remark(fmt::format("recovered a recording that was left behind: {}", path));
       });
     }
+    if (begun) tell(std::nullopt);
   });
 }
+
+void Server::stopRecovery() { state_->recovery.request_stop(); }
 
 // ---- Programs ----
 
@@ -180,7 +198,7 @@ Result<std::string> folderFor(const RunRequest& request, const std::vector<std::
 std::string titleOf(const std::vector<std::string>& command) {
   std::string title;
   for (const std::string& word : command) {
-    title += (title.empty() ? "" : " ") + (&word == &command.front() ? nameOf(word) : word);
+    title += (title.empty() ? "" : " ") + (&word == &command.front() ? fileNameOf(word) : word);
   }
   return title;
 }
@@ -196,6 +214,7 @@ Result<StartedRun> Server::start(const RunRequest& request) {
   LiveRun::Options options;
   options.run = std::move(asked).value();
   options.working_directory = *folder;
+  options.run.my_code = state_->folders;
   options.environment.assign(request.env.begin(), request.env.end());
   options.columns = request.columns;
   options.rows = request.rows;
@@ -213,7 +232,8 @@ Result<StartedRun> Server::start(const RunRequest& request) {
   LiveRun::Events events;
   // The run is destroyed before the state is, so its threads may name it.
   State* const state = state_.get();
-  events.output = [state, id, stream = std::make_shared<Utf8Stream>()](std::string_view bytes) {
+  const auto stream = std::make_shared<Utf8Stream>();
+  events.output = [state, id, stream](std::string_view bytes) {
     if (std::string text = stream->feed(bytes); !text.empty()) state->events.output(id, std::move(text));
   };
   events.changed = [state, id] {
@@ -221,7 +241,8 @@ Result<StartedRun> Server::start(const RunRequest& request) {
       if (alive.store.find(id) != nullptr) alive.events.changed(id);
     });
   };
-  events.ended = [state, id, cache = entry.cache](const LiveRun::Ended& ended) {
+  events.ended = [state, id, stream, cache = entry.cache](const LiveRun::Ended& ended) {
+    if (std::string text = stream->finish(); !text.empty()) state->events.output(id, std::move(text));
     RunEnd end;
     try {
       end = state->saver.finish(ended.outcome);
@@ -246,7 +267,7 @@ Result<StartedRun> Server::start(const RunRequest& request) {
   entry.file = (*run)->recording();
   entry.run = std::move(run).value();
   state_->store.add(std::move(entry));
-  state_->store.select(id);
+  state_->select(id);
   return started;
 }
 
@@ -294,36 +315,59 @@ bool Server::State::takeEnds() {
     entry->state = HeldState::kFinished;
     entry->profile = std::move(end.profile);
     entry->file = std::move(end.file);
+    entry->stamp = FileStamp::of(entry->file);
     entry->message = std::move(end.message);
     entry->notes.insert(entry->notes.end(), end.notes.begin(), end.notes.end());
     entry->exit_status = end.exit_status;
     entry->run.reset();
     events.ended(id);
   }
+  tidy();
   return !ended.empty();
 }
 
 // ---- Profiles ----
 
-Result<PreparedFile> Server::readFile(const std::string& path, int part, std::stop_token stop) {
-  const std::string now = afterRecovery(path);
+Result<PreparedFile> Server::readFile(const std::string& path, int part, std::stop_token stop,
+                                      const std::function<void(ReadProgress)>& progress) {
+  const std::string now = afterRecovery(path, stop);
   if (part < 1) return Error{"parts of a file count from 1", path};
-  Result<OpenedFile> read = openFile(now, {.import = {.part = part - 1, .stop = stop}});
+  const FileStamp stamp = FileStamp::of(now);
+  Result<OpenedFile> read = openFile(now, {.import = {.part = part - 1, .stop = stop, .progress = progress}});
   if (!read.ok()) return read.error();
-  PreparedFile opened{now, std::move(read->profile), std::make_shared<ProfileCache>()};
+  if (!read->profile) {
+    return Error{read->kind == FileKind::kJitlog
+                     ? "is a jitlog, without samples of its own; `pyrometer jit` shows it"
+                     : "is a PYPYLOG, without samples of its own",
+                 now};
+  }
+  PreparedFile opened{now, std::move(read->profile), std::make_shared<ProfileCache>(), part, stamp};
   opened.cache->growth(*opened.profile, true, std::move(stop));
   return opened;
 }
 
 HeldId Server::hold(PreparedFile opened) {
+  if (const auto same = state_->store.findSame(opened.stamp, opened.part)) {
+    if (takeBack(*same, std::move(opened)).ok()) state_->select(*same);
+    return *same;
+  }
   HeldEntry entry;
   entry.profile = std::move(opened.profile);
   entry.cache = std::move(opened.cache);
-  entry.title = nameOf(opened.path);
+  entry.title = fileNameOf(opened.path);
   entry.file = std::move(opened.path);
+  entry.part = opened.part;
+  entry.stamp = opened.stamp;
   const HeldId id = state_->store.add(std::move(entry));
-  state_->store.select(id);
+  state_->select(id);
   return id;
+}
+
+std::optional<HeldId> Server::selectHeld(const FilePart& file) {
+  const auto same = state_->store.findSame(FileStamp::of(file.path), file.part);
+  if (!same || state_->store.find(*same)->away) return std::nullopt;
+  state_->select(*same);
+  return same;
 }
 
 Result<void> Server::close(HeldId id) {
@@ -331,9 +375,8 @@ Result<void> Server::close(HeldId id) {
   if (entry == nullptr) return notHeld(id);
   if (entry->run) return Error{"the program still runs; stop it first", {}};
   state_->store.erase(id);
-  state_->documents.forget(id);
-  for (auto& [path, file] : state_->on_disk) file.document->forget(id);
-  if (state_->store.selected() == id) state_->store.select(std::nullopt);
+  state_->forget(id);
+  if (state_->store.selected() == id) state_->select(std::nullopt);
   return {};
 }
 
@@ -353,9 +396,37 @@ Result<HeldProfile> Server::find(HeldId id) const {
 }
 
 Result<void> Server::select(std::optional<HeldId> id) {
-  if (id && state_->store.find(*id) == nullptr) return notHeld(*id);
-  state_->store.select(id);
+  if (id) {
+    const HeldEntry* entry = state_->store.find(*id);
+    if (entry == nullptr) return notHeld(*id);
+    if (entry->away) return isAway(*id);
+  }
+  state_->select(id);
   return {};
+}
+
+std::optional<FilePart> Server::putAway(HeldId id) const {
+  const HeldEntry* entry = state_->store.find(id);
+  if (entry == nullptr || !entry->away) return std::nullopt;
+  return FilePart{entry->file, entry->part};
+}
+
+Result<void> Server::takeBack(HeldId id, PreparedFile opened) {
+  HeldEntry* entry = state_->store.find(id);
+  if (entry == nullptr) return notHeld(id);
+  if (!entry->away) return {};
+  if (entry->stamp != opened.stamp) {
+    return Error{"the file has changed since it was read; open it again", entry->file};
+  }
+  entry->profile = std::move(opened.profile);
+  entry->cache = std::move(opened.cache);
+  entry->away.reset();
+  return {};
+}
+
+void Server::setMostIdleBytes(std::size_t bytes) {
+  state_->store.setMostIdleBytes(bytes);
+  state_->tidy();
 }
 
 std::optional<HeldId> Server::selected() const { return state_->store.selected(); }
@@ -373,10 +444,6 @@ Result<void> Server::didChange(const std::string& uri, std::int64_t version,
 
 void Server::didClose(const std::string& uri) { state_->documents.close(uri); }
 
-void Server::didSave(const std::string& uri) {
-  if (const auto path = pathOfUri(uri)) state_->on_disk.erase(*path);
-}
-
 std::vector<std::string> Server::openDocuments() const {
   std::vector<std::string> uris;
   for (const auto& [key, document] : state_->documents.all()) uris.push_back(document.uri());
@@ -385,19 +452,37 @@ std::vector<std::string> Server::openDocuments() const {
 
 // ---- Questions ----
 
+/// What documents know of a profile.
+void Server::State::forget(HeldId id) {
+  documents.forget(id);
+  for (auto& [path, file] : on_disk) file.document->forget(id);
+}
+
+void Server::State::tidy() {
+  for (const HeldId id : store.tidy()) forget(id);
+}
+
+void Server::State::select(std::optional<HeldId> id) {
+  store.select(id);
+  if (HeldEntry* entry = id ? store.find(*id) : nullptr) store.use(*entry);
+  tidy();
+}
+
 /// Open, or from disk. Null if there is neither.
 Document* Server::State::documentOf(const std::string& uri, const std::string& path) {
   if (Document* open = documents.find(uri)) return open;
   constexpr std::size_t kMostOnDisk = 16;
-  const FileOnDisk::Stamp stamp = stampOf(path);
+  const FileStamp stamp = FileStamp::of(path);
   const auto found = on_disk.find(path);
-  if (found != on_disk.end() && found->second.stamp == stamp) return found->second.document.get();
+  if (found != on_disk.end() && found->second.stamp == stamp && stamp.settled()) {
+    return found->second.document.get();
+  }
   on_disk.erase(path);
-  auto text = textOnDisk(path);
-  if (!text) return nullptr;
+  auto bytes = bytesOnDisk(path);
+  if (!bytes) return nullptr;
   if (on_disk.size() >= kMostOnDisk) on_disk.erase(on_disk.begin());
   FileOnDisk& file = on_disk[path];
-  file = {stamp, std::make_unique<Document>(uri, 0, std::move(*text), documents.encoding())};
+  file = {stamp, std::make_unique<Document>(uri, 0, textOf(std::move(*bytes)), documents.encoding())};
   return file.document.get();
 }
 
@@ -415,6 +500,8 @@ std::shared_ptr<const OpenFiles> Server::State::openFiles(HeldId id, HeldEntry& 
 Result<ProfileView> Server::State::view(HeldId id) {
   HeldEntry* entry = store.find(id);
   if (entry == nullptr) return notHeld(id);
+  if (entry->away) return isAway(id);
+  store.use(*entry);
   ProfileView view;
   view.held_ = describe(id, *entry, store.selected() == id);
   view.cache_ = entry->cache;
@@ -451,6 +538,20 @@ Result<DocumentView> Server::document(const std::string& uri, std::optional<Held
   }
   view.map_ = document->mapTo(*id, *view.file_, entry.cache->text(held, *view.file_));
   return view;
+}
+
+std::optional<PlaceInText> Server::placeInText(const std::string& uri, const TextPosition& cursor) const {
+  const auto path = pathOfUri(uri);
+  Document* document = path ? state_->documentOf(uri, *path) : state_->documents.find(uri);
+  if (document == nullptr || !document->inStep() || cursor.line >= document->text().lines().size()) {
+    return std::nullopt;
+  }
+  PlaceInText place{.line = cursor.line};
+  if (const Definition* around = innermostAt(document->definitions(), cursor.line))
+    place.definition = *around;
+  const std::string& line = document->text().lines().at(cursor.line).text;
+  place.on_lambda = wordAt(line, byteAt(line, cursor.character, encoding())) == "lambda";
+  return place;
 }
 
 }  // namespace pyrometer

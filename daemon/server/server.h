@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "daemon/importers/reading.h"
 #include "daemon/profile/run_info.h"
 #include "daemon/server/document_view.h"
 #include "daemon/server/documents/text_change.h"
 #include "daemon/server/held_profile.h"
 #include "daemon/server/profile_view.h"
+#include "daemon/support/file_stamp.h"
 #include "daemon/support/result.h"
 
 namespace pyrometer {
@@ -67,6 +70,14 @@ struct PreparedFile {
   std::string path;
   std::shared_ptr<const Profile> profile;
   std::shared_ptr<ProfileCache> cache;
+  int part = 1;
+  FileStamp stamp = {};  ///< of the file, as it was before it was read
+};
+
+/// A part of a file, from 1.
+struct FilePart {
+  std::string path;
+  int part = 1;
 };
 
 /// The daemon: programs that run, profiles that are held, documents as they stand in the editor, and what the
@@ -93,8 +104,11 @@ class Server {
   void setEncoding(PositionEncoding encoding);
   PositionEncoding encoding() const;
 
-  /// Finishes recordings that a daemon which died left behind, on a thread of its own; tells by `remark`.
-  void recoverLeft();
+  /// Finishes recordings that a daemon which died left behind, on a thread of its own; tells by `remark`, and
+  /// by `recovering` the one it begins with next; nothing: it is over (told once one was begun).
+  void recoverLeft(std::function<void(std::optional<std::string>)> recovering = {});
+  /// What is left then waits for the next daemon.
+  void stopRecovery();
 
   // ---- Programs ----
 
@@ -114,16 +128,28 @@ class Server {
 
   /// What is long about opening; for any thread. `part` from 1. Whose code is whose the file says, or its
   /// paths.
-  static Result<PreparedFile> readFile(const std::string& path, int part = 1, std::stop_token stop = {});
-  /// Holds what was read, selects it, and says its id.
+  static Result<PreparedFile> readFile(const std::string& path, int part = 1, std::stop_token stop = {},
+                                       const std::function<void(ReadProgress)>& progress = {});
+  /// Holds what was read, selects it, and says its id: that of the profile already held, where that is of the
+  /// same file and the file has not changed.
   HeldId hold(PreparedFile opened);
+  /// Selects the profile of this file that is held and in memory, if there is one.
+  std::optional<HeldId> selectHeld(const FilePart& file);
   /// Lets go of a profile. One that is running is an Error. If it was the selected one, none is.
   Result<void> close(HeldId id);
   /// The newest first.
   std::vector<HeldProfile> list() const;
   Result<HeldProfile> find(HeldId id) const;
-  /// What is shown; nullopt: nothing.
+  /// What is shown; nullopt: nothing. An Error also for a profile that is put away (HeldProfile::profile).
   Result<void> select(std::optional<HeldId> id);
+  /// What readFile must read before this profile can be selected; nullopt: nothing.
+  std::optional<FilePart> putAway(HeldId id) const;
+  /// Gives a profile that was put away its memory again. An Error if it is not held any more, or its file has
+  /// changed since.
+  Result<void> takeBack(HeldId id, PreparedFile opened);
+  /// How much idle profiles may need together before they are put away (ProfileStore::kMostIdleBytes if never
+  /// said).
+  void setMostIdleBytes(std::size_t bytes);
   std::optional<HeldId> selected() const;
 
   // ---- Documents: any URI; those that are no files are kept in step and have no heat ----
@@ -135,8 +161,6 @@ class Server {
   Result<void> didChange(const std::string& uri, std::int64_t version,
                          const std::vector<TextChange>& changes);
   void didClose(const std::string& uri);
-  /// The file on disk has been written by the editor.
-  void didSave(const std::string& uri);
   /// URIs of open documents.
   std::vector<std::string> openDocuments() const;
 
@@ -147,6 +171,8 @@ class Server {
   /// A document beside a profile, the selected one by default. Without one selected a view whose answers are
   /// empty. An Error if the profile is not held. One that is not open is read from disk.
   Result<DocumentView> document(const std::string& uri, std::optional<HeldId> id = {}) const;
+  /// What a cursor in a document stands in; nullopt where its text is not known.
+  std::optional<PlaceInText> placeInText(const std::string& uri, const TextPosition& cursor) const;
 
  private:
   struct State;

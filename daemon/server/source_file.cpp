@@ -1,31 +1,35 @@
 #include "daemon/server/source_file.h"
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <utility>
 
+#include "daemon/server/documents/document_text.h"
+#include "daemon/support/file_stamp.h"
 #include "daemon/support/file_uri.h"
 #include "daemon/support/input_file.h"
-#include "daemon/support/text_lines.h"
+#include "daemon/support/source_encoding.h"
 
 namespace pyrometer {
 namespace {
 
-/// Was the file written after the run? False where either is unknown.
+/// Was the file written after the run began? False where either is unknown.
 bool writtenSince(const Profile& profile, const std::string& path) {
   const RunInfo& info = profile.info();
-  struct stat status {};
-  if (info.start_unix_ns == 0 || stat(path.c_str(), &status) != 0) return false;
-  const std::int64_t written = status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec;
-  return written > info.start_unix_ns;
+  return info.start_unix_ns != 0 && FileStamp::of(path).written_ns > info.start_unix_ns;
 }
 
-std::shared_ptr<const RunText> made(std::shared_ptr<const void> keeps, std::string_view text, bool doubtful) {
-  auto run = std::make_shared<RunText>();
-  run->keeps = std::move(keeps);
-  run->lines = splitLines(text);
+std::shared_ptr<const RunText> made(std::shared_ptr<const void> keeps, std::string_view bytes,
+                                    bool doubtful) {
+  auto decoded = decodedSource(bytes);
+  std::shared_ptr<RunText> run;
+  if (decoded) {
+    auto text = std::make_shared<const std::string>(std::move(decoded->text));
+    run = makeRunText(text, *text);
+    run->characters = decoded->certain ? Characters::kDecoded : Characters::kUnknown;
+  } else {
+    run = makeRunText(std::move(keeps), bytes);
+  }
   run->doubtful = doubtful;
   return run;
 }
@@ -47,12 +51,17 @@ std::optional<std::string> uriOf(const Profile& profile, FileId file) {
   return path ? std::optional(fileUri(*path)) : std::nullopt;
 }
 
-std::optional<std::string> textOnDisk(const std::string& path) {
+std::optional<std::string> bytesOnDisk(const std::string& path) {
   const Result<InputFile> file = InputFile::open(path);
   if (!file.ok()) return std::nullopt;
-  Result<std::string> text = file->readAll(DocumentText::kMostBytes);
-  if (!text.ok()) return std::nullopt;
-  return std::move(text).value();
+  Result<std::string> bytes = file->readAll(DocumentText::kMostBytes);
+  if (!bytes.ok()) return std::nullopt;
+  return std::move(bytes).value();
+}
+
+std::string textOf(std::string bytes) {
+  auto decoded = decodedSource(bytes);
+  return decoded ? std::move(decoded->text) : std::move(bytes);
 }
 
 std::shared_ptr<const RunText> runTextOf(const std::shared_ptr<const Profile>& profile, FileId file) {
@@ -62,9 +71,9 @@ std::shared_ptr<const RunText> runTextOf(const std::shared_ptr<const Profile>& p
   const auto path = pathOf(*profile, file);
   if (!path) return nullptr;
   const bool doubtful = writtenSince(*profile, *path);
-  auto text = textOnDisk(*path);
-  if (!text) return nullptr;
-  auto kept = std::make_shared<const std::string>(std::move(*text));
+  auto bytes = bytesOnDisk(*path);
+  if (!bytes) return nullptr;
+  auto kept = std::make_shared<const std::string>(std::move(*bytes));
   return made(kept, *kept, doubtful);
 }
 

@@ -20,7 +20,9 @@ std::optional<std::string> uriOf(const Profile& profile, FileId file);
 /// doubtful, if it has. Where it is not known when the run was, the disk is believed. None without any.
 std::shared_ptr<const RunText> runTextOf(const std::shared_ptr<const Profile>& profile, FileId file);
 
-/// A regular file's text of at most DocumentText::kMostBytes; none if it cannot be read.
-std::optional<std::string> textOnDisk(const std::string& path);
+/// A regular file's bytes, at most DocumentText::kMostBytes; none if it cannot be read.
+std::optional<std::string> bytesOnDisk(const std::string& path);
+/// A source's bytes as UTF-8.
+std::string textOf(std::string bytes);
 
 }  // namespace pyrometer

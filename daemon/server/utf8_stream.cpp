@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "daemon/support/utf.h"
 
@@ -29,5 +30,7 @@ std::string Utf8Stream::feed(std::string_view bytes) {
   text.resize(text.size() - cut);
   return isUtf8(text) ? text : repairedUtf8(text);
 }
+
+std::string Utf8Stream::finish() { return repairedUtf8(std::exchange(waiting_, {})); }
 
 }  // namespace pyrometer

@@ -10,6 +10,8 @@ namespace pyrometer {
 class Utf8Stream {
  public:
   std::string feed(std::string_view bytes);
+  /// No more will come: what still waits is no character.
+  std::string finish();
 
  private:
   std::string waiting_;  ///< the first bytes of a character, at most three

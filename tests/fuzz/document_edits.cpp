@@ -73,8 +73,7 @@ void runDocumentEdits(std::span<const std::byte> input) {
   const std::string uri = "file:///a.py";
   documents.open(uri, 1, kText);
   Document& document = *documents.find(uri);
-  auto run = std::make_shared<RunText>();
-  run->lines = splitLines(kText);
+  const auto run = makeRunText(nullptr, kText);
   for (int version = 2; !bytes.empty() && version < 2000; ++version) {
     TextChange change;
     const std::uint32_t kind = bytes.number(1);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
 import { explain } from './profileFile';
 import type { Daemon } from './client';
 import type { Shown } from './shown';
@@ -18,8 +19,14 @@ export async function openProfile(daemon: Daemon, shown: Shown, uri?: vscode.Uri
     vscode.window.setStatusBarMessage(`Opened ${profile.title}: ${profile.samples} samples`, 5000);
     for (const note of profile.notes) void vscode.window.showWarningMessage(note);
   } catch (error) {
+    if (isCancelled(error)) return;
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The user has had enough of a long reading, by the button of its progress. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled;
 }
 
 async function choose(): Promise<vscode.Uri | undefined> {

@@ -214,6 +214,8 @@ export interface OpenParams {
   uri: string;
   /** Which profile of a file that holds several, from 1. */
   part?: number;
+  /** The client's token for work-done progress (LSP). Cancelling the progress cancels the request. */
+  workDoneToken?: unknown;
 }
 
 /** Names a profile. */
@@ -224,8 +226,13 @@ export interface ProfileParams {
 
 /** Which profile is shown. */
 export interface SelectParams {
-  /** Id of the profile; left out: none, heat is cleared. */
+  /**
+   * Id of the profile; left out: none, heat is cleared. One that was put out of memory is read again from its
+   * file.
+   */
   profile?: number;
+  /** The client's token for work-done progress (LSP). Cancelling the progress cancels the request. */
+  workDoneToken?: unknown;
 }
 
 /** All profiles held, the newest first. */

@@ -14,6 +14,8 @@ export class Run implements TerminalUser, vscode.Disposable {
   private id: number | undefined;
   private size: vscode.TerminalDimensions | undefined;
   private asked = false;
+  /** Typed before the program was there to be typed to. */
+  private early = '';
   private over = false;
 
   /** Fires with the run's id. */
@@ -72,7 +74,8 @@ export class Run implements TerminalUser, vscode.Disposable {
   }
 
   typed(text: string): void {
-    if (this.id !== undefined) this.input({ text });
+    if (this.id === undefined) this.early += text;
+    else this.input({ text });
   }
 
   resized(size: vscode.TerminalDimensions): void {
@@ -105,6 +108,7 @@ export class Run implements TerminalUser, vscode.Disposable {
       }
       this.started.fire(run);
       if (this.size && this.size !== asked) this.resized(this.size);
+      if (this.early) this.input({ text: this.early });
     } catch (error) {
       if (this.over) return;
       const message = error instanceof Error ? error.message : String(error);

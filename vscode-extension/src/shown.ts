@@ -48,6 +48,13 @@ export class Shown implements vscode.Disposable {
     this.take(profiles);
   }
 
+  /** Lets go of a profile: it is not offered any more. Its file stays. */
+  async close(profile: number): Promise<void> {
+    if (this.current?.id === profile) this.hotLine = undefined;
+    await this.daemon.ask('pyrometer/close', { profile });
+    await this.renew();
+  }
+
   /** Asks what is held. */
   async renew(): Promise<void> {
     const { profiles } = await this.daemon.ask('pyrometer/profiles', {});

@@ -45,12 +45,14 @@ void handOn(const std::vector<TextLine>& old, std::vector<TextLine>& fresh, std:
   if (!inserts_above) {
     while (front < both && old[front].text == fresh[front].text) {
       fresh[front].origin = old[front].origin;
+      fresh[front].unchanged = old[front].unchanged;
       ++front;
     }
   }
   std::size_t back = 0;
   while (back < both - front && old[old.size() - 1 - back].text == fresh[fresh.size() - 1 - back].text) {
     fresh[fresh.size() - 1 - back].origin = old[old.size() - 1 - back].origin;
+    fresh[fresh.size() - 1 - back].unchanged = old[old.size() - 1 - back].unchanged;
     ++back;
   }
   const std::size_t old_left = old.size() - front - back, fresh_left = fresh.size() - front - back;
@@ -77,7 +79,10 @@ DocumentText::DocumentText(std::string text, PositionEncoding encoding) : encodi
 void DocumentText::begin(std::string text) {
   bytes_ = text.size();
   std::vector<TextLine> lines = split(text);
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].origin = static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    lines[i].origin = static_cast<std::uint32_t>(i);
+    lines[i].unchanged = true;
+  }
   lines_.replace(0, lines_.size(), std::move(lines));
   base_ = std::make_shared<const std::string>(std::move(text));
   ++edits_;

@@ -16,6 +16,7 @@ struct TextLine {
 
   std::string text;  ///< without its ending
   LineEnding ending = LineEnding::kNone;
+  bool unchanged = false;       ///< surely the text that its origin had; one that came back may not know
   std::uint32_t units = 0;      ///< length as the document's encoding counts
   std::uint32_t origin = kNew;  ///< which line it was when the document was opened (from 0), if it was there
 };

@@ -1,7 +1,10 @@
 #include "daemon/server/documents/line_map.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "daemon/support/text_lines.h"
 
@@ -10,21 +13,57 @@ namespace {
 
 constexpr std::uint32_t kNowhere = UINT32_MAX;
 
-/// Numbers for lines: equal lines, equal numbers.
-class LineNumbers {
- public:
-  std::uint32_t of(std::string_view line) {
-    return numbers_.try_emplace(line, static_cast<std::uint32_t>(numbers_.size())).first->second;
-  }
-
- private:
-  std::unordered_map<std::string_view, std::uint32_t> numbers_;
-};
-
 /// A byte order mark is no part of the first line.
 std::string_view withoutMark(std::string_view line) {
   if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
   return line;
+}
+
+bool isBeyondAscii(char c) { return (c & 0x80) != 0; }
+bool hasBeyondAscii(std::string_view line) { return std::any_of(line.begin(), line.end(), isBeyondAscii); }
+
+/// A line with one mark for each stretch of characters beyond ASCII.
+std::string loosened(std::string_view line) {
+  std::string loose;
+  for (const char c : line) {
+    if (!isBeyondAscii(c)) {
+      loose += c;
+    } else if (loose.empty() || !isBeyondAscii(loose.back())) {
+      loose += '\xff';
+    }
+  }
+  return loose;
+}
+
+bool equal(std::string_view a, std::string_view b, bool loose) {
+  if (a == b) return true;
+  return loose && hasBeyondAscii(a) && hasBeyondAscii(b) && loosened(a) == loosened(b);
+}
+
+/// Numbers for lines: equal lines, equal numbers.
+class LineNumbers {
+ public:
+  explicit LineNumbers(bool loose) : loose_(loose) {}
+  std::uint32_t of(std::string_view line) {
+    line = withoutMark(line);
+    if (loose_ && hasBeyondAscii(line)) line = kept_.emplace_back(loosened(line));
+    return numbers_.try_emplace(line, static_cast<std::uint32_t>(numbers_.size())).first->second;
+  }
+
+ private:
+  bool loose_;
+  std::deque<std::string> kept_;
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;
+};
+
+/// Does the document show at least one line beyond ASCII as the run's text has it? Without any there is
+/// nothing to go by, and nothing to mistake.
+bool showsTheSame(const std::vector<std::string_view>& run, const std::vector<std::string_view>& document) {
+  std::unordered_set<std::string_view> shown;
+  for (const std::string_view line : document) {
+    if (hasBeyondAscii(line)) shown.insert(withoutMark(line));
+  }
+  return std::any_of(run.begin(), run.end(), [&](std::string_view line) { return shown.contains(line); });
 }
 
 /// A line that says so little that its being equal proves nothing.
@@ -53,7 +92,9 @@ bool alike(std::string_view a, std::string_view b) {
 /// What match() works on: pairs are made in passes, each within the gaps that the passes before it left.
 class Matching {
  public:
-  Matching(const RunText& run, const DocumentText& document) : run_(run.lines) {
+  Matching(const RunText& run, const std::vector<std::uint32_t>& run_of_base, const std::vector<bool>& blank,
+           bool loose, const DocumentText& document)
+      : run_(run.lines), run_of_base_(run_of_base), blank_(blank), loose_(loose) {
     lines_.reserve(document.lines().size());
     document.lines().forEach([this](const TextLine& line) { lines_.push_back(&line); });
     place_of_.assign(run_.size(), kNowhere);
@@ -61,11 +102,11 @@ class Matching {
   }
 
   /// Lines that the edits left as they were.
-  void keepUntouched(const std::vector<std::uint32_t>& run_of_base) {
+  void keepUntouched() {
     std::uint32_t next = 0;
     for (std::uint32_t i = 0; i < lines_.size(); ++i) {
-      const std::uint32_t run = runLine(i, run_of_base);
-      if (run == kNowhere || run < next || isBlank(run_[run]) || !same(run, i)) continue;
+      const std::uint32_t run = runLine(i);
+      if (run == kNowhere || run < next || blank_[run] || !same(run, i)) continue;
       pair(run, i);
       next = run + 1;
     }
@@ -74,19 +115,19 @@ class Matching {
   /// Lines of the same text, between those found so far.
   void findEqual() {
     forEachGap([this](std::uint32_t a0, std::uint32_t a1, std::uint32_t b0, std::uint32_t b1) {
-      LineNumbers numbers;
+      LineNumbers numbers(loose_);
       std::vector<std::uint32_t> a, b;
-      for (std::uint32_t i = a0; i < a1; ++i) a.push_back(numbers.of(withoutMark(run_[i])));
-      for (std::uint32_t i = b0; i < b1; ++i) b.push_back(numbers.of(withoutMark(lines_[i]->text)));
+      for (std::uint32_t i = a0; i < a1; ++i) a.push_back(numbers.of(run_[i]));
+      for (std::uint32_t i = b0; i < b1; ++i) b.push_back(numbers.of(lines_[i]->text));
       for (const auto& [x, y] : diffLines(a, b)) pair(a0 + x, b0 + y);
     });
   }
 
   /// Lines that the edits changed; they are stale.
-  void keepTouched(const std::vector<std::uint32_t>& run_of_base) {
+  void keepTouched() {
     forEachGap([&](std::uint32_t a0, std::uint32_t a1, std::uint32_t b0, std::uint32_t b1) {
       for (std::uint32_t i = b0; i < b1; ++i) {
-        const std::uint32_t run = runLine(i, run_of_base);
+        const std::uint32_t run = runLine(i);
         if (run == kNowhere || run < a0 || run >= a1 || emptied(run, i)) continue;
         pair(run, i);
         a0 = run + 1;
@@ -116,21 +157,23 @@ class Matching {
     });
   }
 
+  /// Lines that were not edited are not looked at: their texts lie all over the memory.
   bool same(std::uint32_t run, std::uint32_t line) const {
-    return withoutMark(run_[run]) == withoutMark(lines_[line]->text);
+    if (lines_[line]->unchanged && runLine(line) == run) return true;
+    return equal(withoutMark(run_[run]), withoutMark(lines_[line]->text), loose_);
   }
   std::vector<std::uint32_t>& placeOf() { return place_of_; }
   std::vector<std::uint32_t>& runOf() { return run_of_; }
   const std::vector<const TextLine*>& lines() const { return lines_; }
 
  private:
-  std::uint32_t runLine(std::uint32_t line, const std::vector<std::uint32_t>& run_of_base) const {
+  std::uint32_t runLine(std::uint32_t line) const {
     const std::uint32_t origin = lines_[line]->origin;
-    return origin < run_of_base.size() ? run_of_base[origin] : kNowhere;
+    return origin < run_of_base_.size() ? run_of_base_[origin] : kNowhere;
   }
   /// A blank line is not what is left of one that said something: that one is gone.
   bool emptied(std::uint32_t run, std::uint32_t line) const {
-    return isBlank(lines_[line]->text) && !isBlank(run_[run]);
+    return !blank_[run] && isBlank(lines_[line]->text);
   }
   void pair(std::uint32_t run, std::uint32_t line) {
     place_of_[run] = line;
@@ -153,11 +196,22 @@ class Matching {
   }
 
   const std::vector<std::string_view>& run_;
+  const std::vector<std::uint32_t>& run_of_base_;
+  const std::vector<bool>& blank_;
+  const bool loose_;
   std::vector<const TextLine*> lines_;
   std::vector<std::uint32_t> place_of_, run_of_;
 };
 
 }  // namespace
+
+std::shared_ptr<RunText> makeRunText(std::shared_ptr<const void> keeps, std::string_view text) {
+  auto run = std::make_shared<RunText>();
+  run->keeps = std::move(keeps);
+  run->lines = splitLines(text);
+  run->definitions = definitionsIn(run->lines);
+  return run;
+}
 
 std::optional<LineMap::Place> LineMap::find(std::uint32_t run_line) const {
   if (run_line == 0 || run_line > place_of_.size() || place_of_[run_line - 1] == kNowhere)
@@ -177,19 +231,24 @@ std::uint32_t LineMap::unitsOf(std::uint32_t document_line) const {
 LineMatcher::LineMatcher(std::shared_ptr<const std::string> base, std::shared_ptr<const RunText> run)
     : base_(std::move(base)), run_(std::move(run)) {
   const std::vector<std::string_view> base_lines = splitLines(*base_);
-  LineNumbers numbers;
+  loose_ = run_->characters == Characters::kUnknown ||
+           (run_->characters == Characters::kDecoded && !showsTheSame(run_->lines, base_lines));
+  LineNumbers numbers(loose_);
   std::vector<std::uint32_t> a, b;
-  for (const std::string_view line : run_->lines) a.push_back(numbers.of(withoutMark(line)));
+  for (const std::string_view line : run_->lines) {
+    a.push_back(numbers.of(line));
+    blank_.push_back(isBlank(line));
+  }
   for (const std::string_view line : base_lines) b.push_back(numbers.of(line));
   run_of_base_.assign(base_lines.size(), kNowhere);
   for (const auto& [run_line, base_line] : diffLines(a, b)) run_of_base_[base_line] = run_line;
 }
 
 std::shared_ptr<const LineMap> LineMatcher::match(const DocumentText& document) const {
-  Matching matching(*run_, document);
-  matching.keepUntouched(run_of_base_);
+  Matching matching(*run_, run_of_base_, blank_, loose_, document);
+  matching.keepUntouched();
   matching.findEqual();
-  matching.keepTouched(run_of_base_);
+  matching.keepTouched();
   matching.findAlike();
   auto map = std::make_shared<LineMap>();
   map->place_of_ = std::move(matching.placeOf());

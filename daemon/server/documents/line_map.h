@@ -7,24 +7,39 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/server/documents/definitions.h"
 #include "daemon/server/documents/document_text.h"
 #include "daemon/server/documents/line_diff.h"
 
 namespace pyrometer {
 
+/// How surely the characters beyond ASCII of a run's text are known, and shown alike by an editor.
+enum class Characters : std::uint8_t {
+  kUtf8,     ///< as every editor reads them
+  kDecoded,  ///< of another codec: known, but editors may have read them otherwise
+  kUnknown,  ///< a guess
+};
+
 /// The text a program ran, as far as it is known.
 struct RunText {
   std::shared_ptr<const void> keeps;    ///< what owns the bytes
-  std::vector<std::string_view> lines;  ///< as Python counts them
+  std::vector<std::string_view> lines;  ///< as Python counts them, in UTF-8
+  std::vector<Definition> definitions;  ///< in these
+  Characters characters = Characters::kUtf8;
   /// Not recorded, or recorded after the file had changed: no line's numbers are surely of this text.
   bool doubtful = false;
 };
+
+/// `text` is UTF-8 and lives as long as `keeps`.
+std::shared_ptr<RunText> makeRunText(std::shared_ptr<const void> keeps, std::string_view text);
 
 /// Where each line of a run's text is in a document now. A value, for any thread.
 ///
 /// Lines are told by what the document knows of its edits (TextLine::origin) and, where that ends, by their
 /// text: what was deleted and came back is found again, and so is what changed outside of the editor. A line
-/// whose text is not the run's is stale. Lines of runs count from 1, lines of documents from 0.
+/// whose text is not the run's is stale. Where the run's text is not UTF-8 and no line of it beyond ASCII
+/// looks the same in the document, the editor has read it by another codec: then these characters are not
+/// compared. Lines of runs count from 1, lines of documents from 0.
 class LineMap {
  public:
   struct Place {
@@ -63,7 +78,9 @@ class LineMatcher {
  private:
   std::shared_ptr<const std::string> base_;
   std::shared_ptr<const RunText> run_;
+  bool loose_ = false;                      ///< characters beyond ASCII are not compared
   std::vector<std::uint32_t> run_of_base_;  ///< by line of the base
+  std::vector<bool> blank_;                 ///< by line of the run
 };
 
 }  // namespace pyrometer

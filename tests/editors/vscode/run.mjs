@@ -10,9 +10,12 @@ import { daemonDeath } from './tests/daemon_death.mjs';
 import { edits } from './tests/edits.mjs';
 import { latency } from './tests/latency.mjs';
 import { liveRun } from './tests/live_run.mjs';
+import { profiles } from './tests/profiles.mjs';
 import { questions } from './tests/questions.mjs';
+import { layDocutils, realProgram } from './tests/real_program.mjs';
 import { stopping } from './tests/stopping.mjs';
 import { themes } from './tests/themes.mjs';
+import { typing } from './tests/typing.mjs';
 import { untrusted } from './tests/untrusted.mjs';
 
 const { tools, vsix, screenshots } = parseArgs({
@@ -24,6 +27,7 @@ const work = mkdtempSync(path.join(tmpdir(), 'editor-'));
 const folder = path.join(work, 'a 100% été folder');
 cpSync(path.join(here, 'programs'), folder, { recursive: true });
 cpSync(path.join(here, '../../programs/example.py'), path.join(folder, 'example.py'));
+layDocutils(folder);
 mkdirSync(screenshots, { recursive: true });
 
 const runner = new Runner();
@@ -50,7 +54,7 @@ function shot(page, name) {
 }
 
 try {
-  await editor({}, liveRun, edits, questions, themes, stopping, latency, daemonDeath, brokenDaemon);
+  await editor({}, liveRun, edits, questions, themes, profiles, typing, realProgram, stopping, latency, daemonDeath, brokenDaemon);
   await editor({ trustAll: false, settings: { 'security.workspace.trust.startupPrompt': 'never' } }, untrusted);
 } catch (error) {
   await runner.test('the editor', () => Promise.reject(error));

@@ -35,8 +35,8 @@ class Methods {
              ConfigurationRequest, RegisterCapabilityRequest, WorkDoneProgressCreateRequest>();
     notifications<OutputNotification, ProfileChangedNotification, DidOpenNotification, DidChangeNotification,
                   DidCloseNotification, DidSaveNotification, DidChangeConfigurationNotification,
-                  WorkDoneProgressCancelNotification, ProgressNotification, CancelRequestNotification,
-                  ShowMessageNotification>();
+                  DidChangeWorkspaceFoldersNotification, WorkDoneProgressCancelNotification,
+                  ProgressNotification, CancelRequestNotification, ShowMessageNotification>();
   }
 
   void check(const Json& example) const {

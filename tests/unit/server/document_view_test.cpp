@@ -1,5 +1,6 @@
 #include "daemon/server/document_view.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,6 +12,21 @@
 namespace pyrometer {
 namespace {
 
+FrameId at(MadeProfile& made, const std::string& path, const char* name, std::uint32_t line,
+           std::uint32_t first) {
+  return made.builder.internFrame(made.builder.internFunction(name, made.builder.internFile(path), first),
+                                  line);
+}
+
+constexpr char kShapesUri[] = "file:///home/me/app/shapes.py";
+constexpr char kShapes[] =
+    "class C:\n"                     // 1
+    "    @property\n"                // 2
+    "    def area(self):\n"          // 3
+    "        return work()\n"        // 4
+    "    sides = 4\n"                // 5
+    "sorted(C, key=lambda c: c)\n";  // 6
+
 class DocumentViewTest : public testing::Test {
  protected:
   DocumentViewTest() : server_(strand_.events()) {
@@ -18,6 +34,11 @@ class DocumentViewTest : public testing::Test {
     server_.didOpen(kAppUri, 1, kAppText);
   }
   DocumentView view() { return *server_.document(kAppUri); }
+  std::string functionAt(std::uint32_t line, std::uint32_t character = 0, const std::string& uri = kAppUri) {
+    const auto place = server_.placeInText(uri, {line, character});
+    const auto function = place ? server_.document(uri)->functionAt(*place) : std::nullopt;
+    return function ? function->name : "none";
+  }
   void edit(std::uint32_t line, std::uint32_t from, std::uint32_t end, std::uint32_t to, std::string text) {
     ASSERT_TRUE(
         server_.didChange(kAppUri, ++version_, {{TextRange{{line, from}, {end, to}}, std::move(text)}}).ok());
@@ -106,9 +127,37 @@ TEST_F(DocumentViewTest, FunctionsStandWhereTheyAreNow) {
   EXPECT_EQ(functions[2].name, "main");
   EXPECT_EQ(functions[2].last, 8U);
   EXPECT_DOUBLE_EQ(functions[2].total_share, 1);
-  EXPECT_EQ(view().functionAt(4)->name, "leaf");
-  EXPECT_EQ(view().functionAt(7)->name, "main");
-  EXPECT_EQ(view().functionAt(10)->name, "<module>");
+  EXPECT_EQ(functionAt(4), "leaf");
+  EXPECT_EQ(functionAt(7), "main");
+  EXPECT_EQ(functionAt(10), "<module>");
+}
+
+TEST_F(DocumentViewTest, AFunctionThatHasNoSamplesIsNotTheOneAroundIt) {
+  edit(9, 0, 9, 0, "@cache\ndef unused():\n    return 1\n\n");  // lines 9 to 12
+  edit(8, 0, 8, 0, "    def within(): pass\n");                 // line 8, in main
+  EXPECT_EQ(functionAt(7), "main");
+  EXPECT_EQ(functionAt(8), "none") << "one line, in a function that has samples";
+  EXPECT_EQ(functionAt(10), "none") << "its decorator";
+  EXPECT_EQ(functionAt(12), "none");
+  EXPECT_EQ(functionAt(14), "<module>");
+  edit(2, 4, 2, 8, "tip");
+  EXPECT_EQ(functionAt(3), "leaf") << "another name for what ran";
+}
+
+TEST_F(DocumentViewTest, ClassBodiesAndLambdas) {
+  MadeProfile made{MyCode({"/home/me"})};
+  const std::string path = "/home/me/app/shapes.py";
+  made.add({at(made, path, "<module>", 6, 1), at(made, path, "C.area", 4, 2)}, 5);
+  made.add({at(made, path, "<module>", 6, 1), at(made, path, "<lambda>", 6, 6)}, 5);
+  made.builder.addSource(made.builder.internFile(path), kShapes, false);
+  server_.hold({"x.pyrometer", made.builder.snapshot(), std::make_shared<ProfileCache>()});
+  server_.didOpen(kShapesUri, 1, kShapes);
+  EXPECT_EQ(functionAt(0, 0, kShapesUri), "none") << "the body of a class is a code object too";
+  EXPECT_EQ(functionAt(1, 0, kShapesUri), "C.area") << "a decorator";
+  EXPECT_EQ(functionAt(3, 9, kShapesUri), "C.area");
+  EXPECT_EQ(functionAt(4, 5, kShapesUri), "none");
+  EXPECT_EQ(functionAt(5, 2, kShapesUri), "<module>");
+  EXPECT_EQ(functionAt(5, 15, kShapesUri), "<lambda>") << "on the word";
 }
 
 TEST_F(DocumentViewTest, WhereNothingIsShownAnswersAreEmpty) {
@@ -116,7 +165,7 @@ TEST_F(DocumentViewTest, WhereNothingIsShownAnswersAreEmpty) {
   EXPECT_FALSE(view().profileId());
   EXPECT_TRUE(view().heat().lines.empty());
   EXPECT_TRUE(view().functions().empty());
-  EXPECT_FALSE(view().functionAt(3));
+  EXPECT_EQ(functionAt(3), "none");
   EXPECT_EQ(view().profileView(), nullptr);
   EXPECT_FALSE(server_.document(kAppUri, HeldId{77}).ok());
 }
@@ -180,6 +229,47 @@ TEST_F(FileOnDiskTest, AFileThatChangesOnDiskIsReadAgain) {
   EXPECT_EQ(heat().lines.at(0).line, 3U);
   folder_.write("a \xC3\xBC%.py", std::string("# one more line\n") + kAppText);
   EXPECT_EQ(heat().lines.at(0).line, 4U);
+}
+
+TEST_F(FileOnDiskTest, PlacesAreWhereTheFileOnDiskHasThem) {
+  MadeProfile made{MyCode({folder_.path()})};
+  made.add({at(made, path_, "main", 8, 6), at(made, path_, "leaf", 4, 3)}, 10);
+  made.builder.addSource(made.builder.internFile(path_), kAppText, false);
+  server_.hold({"x.pyrometer", made.builder.snapshot(), std::make_shared<ProfileCache>()});
+  const auto places = [this] {
+    const ProfileView view = *server_.view();
+    const FunctionPage page = view.functions({});
+    const auto callers = view.callers(page.rows.at(0).place.function);
+    return fmt::format("{} {} {} {}", page.rows.at(0).place.line.value_or(99),
+                       page.rows.at(1).place.line.value_or(99), callers.at(0).sites.at(0),
+                       view.hottestLine()->line);
+  };
+  EXPECT_EQ(places(), "2 5 7 3") << "the file that ran";
+  const std::string comment = "# one\n# two\n";
+  folder_.write("a \xC3\xBC%.py", comment + kAppText);
+  EXPECT_EQ(places(), "4 7 9 5");
+  folder_.write("a \xC3\xBC%.py", comment + "import json\n\ndef main():\n    json.loads('[]')\n    leaf()\n");
+  EXPECT_EQ(server_.view()->functions({}).rows.at(0).place.line, std::nullopt) << "it is no more";
+  server_.didOpen(fileUri(path_), 1, "# edited\n" + comment + kAppText);
+  EXPECT_EQ(places(), "5 8 10 6") << "what is open counts";
+  server_.didClose(fileUri(path_));
+  std::filesystem::remove(path_);
+  EXPECT_EQ(places(), "2 5 7 3") << "nothing to say otherwise";
+}
+
+TEST_F(FileOnDiskTest, ASourceInAnotherCodecIsNotEdited) {
+  MadeProfile made{MyCode({folder_.path()})};
+  const std::string bytes = "# coding: latin-1\nspin('\xFC')\n", path = folder_.write("l.py", bytes);
+  made.add({at(made, path, "<module>", 2, 1)}, 10);
+  made.builder.addSource(made.builder.internFile(path), bytes, false);
+  server_.hold({"x.pyrometer", made.builder.snapshot(), std::make_shared<ProfileCache>()});
+  const auto stale = [&] { return server_.document(fileUri(path))->heat().lines.at(0).stale; };
+  EXPECT_FALSE(stale()) << "not open";
+  server_.didOpen(fileUri(path), 1, "# coding: latin-1\nspin('\xC3\xBC')\n");
+  EXPECT_FALSE(stale());
+  server_.didOpen(fileUri(path), 2, "# coding: latin-1\nspin('\xEF\xBF\xBD')\n");
+  EXPECT_FALSE(stale()) << "an editor that takes everything for UTF-8";
+  EXPECT_EQ(server_.view()->hottestLine()->text, "spin('\xC3\xBC')");
 }
 
 TEST_F(FileOnDiskTest, ALinkLeadsToTheFile) {

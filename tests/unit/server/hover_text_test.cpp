@@ -18,7 +18,8 @@ class HoverTextTest : public testing::Test {
   }
   std::string card(std::uint32_t line, bool markdown = true) {
     const DocumentView view = *server_.document(kAppUri);
-    return hoverText(*view.profileView(), view.heatAt(line), view.functionAt(line), markdown);
+    const auto place = server_.placeInText(kAppUri, {line, 0});
+    return hoverText(*view.profileView(), view.heatAt(line), view.functionAt(*place), markdown);
   }
   static bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;

@@ -5,17 +5,12 @@
 #include <algorithm>
 #include <random>
 
-#include "daemon/support/text_lines.h"
-
 namespace pyrometer {
 namespace {
 
 std::shared_ptr<const RunText> ran(const std::string& text) {
   auto kept = std::make_shared<const std::string>(text);
-  auto run = std::make_shared<RunText>();
-  run->keeps = kept;
-  run->lines = splitLines(*kept);
-  return run;
+  return makeRunText(kept, *kept);
 }
 
 constexpr const char* kProgram =
@@ -137,6 +132,45 @@ TEST_F(LineMapTest, ADoubtfulTextIsStaleEverywhere) {
   run_ = doubtful;
   open(kProgram);
   EXPECT_EQ(place(3), "2!");
+}
+
+/// A program with one line beyond ASCII, as the run has it.
+class CharactersTest : public LineMapTest {
+ protected:
+  void ranWith(const std::string& line, Characters characters) {
+    auto kept = std::make_shared<const std::string>("a = 1\n" + line + "\nb = 2\n");
+    auto run = makeRunText(kept, *kept);
+    run->characters = characters;
+    run_ = run;
+  }
+  std::string shown(const std::string& line) {
+    open("a = 1\n" + line + "\nb = 2\n");
+    return place(2);
+  }
+};
+
+TEST_F(CharactersTest, AnEditorThatReadsAnotherCodecHasEditedNothing) {
+  ranWith("s = '\xC3\xBC\xC3\xA4 x'", Characters::kDecoded);
+  EXPECT_EQ(shown("s = '\xC3\xBC\xC3\xA4 x'"), "1");
+  EXPECT_EQ(shown("s = '\xEF\xBF\xBD\xEF\xBF\xBD x'"), "1") << "UTF-8 of Latin-1";
+  EXPECT_EQ(shown("s = '\xEF\xBF\xBD y'"), "1!") << "what is ASCII is known";
+  edit(1, 0, 1, 1, "t");
+  EXPECT_EQ(place(2), "1!");
+}
+
+TEST_F(CharactersTest, AnEditorThatReadsTheSameCodecIsTakenAtItsWord) {
+  ranWith("s = '\xC3\xBC'", Characters::kDecoded);
+  EXPECT_EQ(shown("s = '\xC3\xBC'"), "1");
+  edit(1, 5, 1, 6, "\xC3\xA4");
+  EXPECT_EQ(place(2), "1!") << "another letter is an edit";
+  ranWith("s = '\xC3\xBC'", Characters::kUtf8);
+  EXPECT_EQ(shown("s = '\xC3\xA4'"), "1!");
+}
+
+TEST_F(CharactersTest, OfAnUnknownCodecNothingIsSaid) {
+  ranWith("s = '\xEF\xBF\xBD'", Characters::kUnknown);
+  EXPECT_EQ(shown("s = '\xD0\xB0\xD0\xB1'"), "1");
+  EXPECT_EQ(shown("s = ''"), "1!") << "that they are gone is known";
 }
 
 TEST_F(LineMapTest, WhateverIsTypedPlacesGrowAndUndoBringsAllBack) {

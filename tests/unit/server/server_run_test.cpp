@@ -87,6 +87,43 @@ TEST_F(ServerRunTest, TheRecordingOfADeadDaemonIsFinishedWhenItIsOpened) {
   EXPECT_EQ(opened->path, folder_ / "pyrometer/runs/prog-2026-01-02T03-04-05.pyrometer");
 }
 
+TEST_F(ServerRunTest, ACharacterThatIsCutAtTheEndIsShownAsNone) {
+  const auto started = server_->start(request("import sys\nsys.stdout.buffer.write(b'5 \\xe2\\x82')\n"));
+  ASSERT_TRUE(started.ok()) << started.error().text();
+  ASSERT_TRUE(strand_.runUntil([&] { return !strand_.ended.empty(); }));
+  EXPECT_EQ(strand_.output(), "5 \xEF\xBF\xBD");
+}
+
+TEST_F(ServerRunTest, FilesInTheWorkspaceAreTheUsers) {
+  const std::string library = "def spin():\n    n = 0\n    while True:\n        n += 1\n";
+  std::filesystem::create_directories(folder_ / "shared/lib");
+  folder_.write("shared/lib/tool.py", library);
+  std::filesystem::create_directories(folder_ / "shared/app");
+  folder_.write("shared/app/main.py", "import sys\nsys.path.append('../lib')\nimport tool\ntool.spin()\n");
+  const auto owner = [&] {
+    RunRequest request = this->request(kBusy);
+    request.program = folder_ / "shared/app/main.py";
+    request.cwd = folder_ / "shared/app";
+    const auto started = server_->start(request);
+    EXPECT_TRUE(started.ok()) << started.error().text();
+    std::optional<Owner> found;
+    const std::size_t ended = strand_.ended.size();
+    strand_.runUntil([&] {
+      const ProfileView view = *server_->view();
+      for (const FunctionPage::Row& row : view.functions({.search = "tool.py"}).rows) {
+        if (row.place.name == "spin") found = row.place.user ? Owner::kUser : Owner::kLibrary;
+      }
+      return found.has_value();
+    });
+    EXPECT_TRUE(server_->stop(started->id).ok());
+    strand_.runUntil([&] { return strand_.ended.size() > ended; });
+    return found;
+  };
+  EXPECT_EQ(owner(), Owner::kLibrary) << "beside the script's folder";
+  server_->setWorkspaceFolders({folder_ / "shared"});
+  EXPECT_EQ(owner(), Owner::kUser);
+}
+
 TEST_F(ServerRunTest, WhatIsTypedReachesTheProgram) {
   const auto started = server_->start(request("print('hello', input())\n"));
   ASSERT_TRUE(started.ok()) << started.error().text();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "daemon/exporters/bundle/bundle.h"
 #include "tests/unit/server/held_program.h"
 #include "tests/unit/support/scratch_folder.h"
@@ -61,6 +63,93 @@ TEST_F(ServerTest, ReadsFiles) {
   EXPECT_FALSE(Server::readFile(folder / "a.pyrometer", 0).ok());
   EXPECT_FALSE(Server::readFile(folder / "none").ok());
   EXPECT_FALSE(Server::readFile(folder.write("text", "hello, world: no profile at all")).ok());
+}
+
+/// Files with profiles, and what of them is held.
+class HeldFilesTest : public ServerTest {
+ protected:
+  std::string write(const std::string& name) {
+    EXPECT_TRUE(bundle::save(*HeldProgram().builder.snapshot(), folder_ / name).ok());
+    return folder_ / name;
+  }
+  HeldId open(const std::string& path) { return server_.hold(Server::readFile(path).value()); }
+
+  test::ScratchFolder folder_;
+};
+
+TEST_F(HeldFilesTest, AFileThatIsOpenedAgainIsHeldOnce) {
+  const std::string path = write("a.pyrometer");
+  const HeldId first = open(path), other = open(write("b.pyrometer"));
+  EXPECT_EQ(server_.selectHeld({path}), first) << "without reading it";
+  EXPECT_EQ(server_.selected(), first);
+  EXPECT_EQ(open(path), first) << "nor is what was read held a second time";
+  EXPECT_EQ(server_.selectHeld({path, 2}), std::nullopt) << "another part";
+  EXPECT_EQ(server_.list().size(), 2U);
+  std::filesystem::create_symlink(path, folder_ / "link");
+  EXPECT_EQ(server_.selectHeld({folder_ / "link"}), first);
+  write("a.pyrometer");
+  EXPECT_EQ(server_.selectHeld({path}), std::nullopt) << "it is another file now";
+  const HeldId renewed = open(path);
+  EXPECT_NE(renewed, first);
+  EXPECT_NE(renewed, other);
+  EXPECT_EQ(server_.list().size(), 3U);
+}
+
+TEST_F(HeldFilesTest, WhatNobodyLooksAtGoesOutOfMemoryAndComesBack) {
+  const std::string path = write("a.pyrometer");
+  const HeldId first = open(path), second = open(write("b.pyrometer"));
+  server_.didOpen(kAppUri, 1, kAppText);
+  const std::weak_ptr<const Profile> profile = server_.find(first)->profile;
+  server_.setMostIdleBytes(0);
+  EXPECT_TRUE(profile.expired());
+  EXPECT_NE(server_.find(second)->profile, nullptr) << "it is shown";
+  const HeldProfile away = *server_.find(first);
+  ASSERT_EQ(away.profile, nullptr);
+  EXPECT_EQ(away.facts->samples, 100U);
+  EXPECT_EQ(away.facts->threads.size(), 1U);
+  EXPECT_EQ(away.title, "a.pyrometer");
+  EXPECT_EQ(server_.list().size(), 2U) << "it is still offered";
+
+  const auto view = server_.view(first);
+  ASSERT_FALSE(view.ok());
+  EXPECT_NE(view.error().message.find("select it"), std::string::npos) << view.error().message;
+  EXPECT_FALSE(server_.select(first).ok());
+  EXPECT_EQ(server_.selectHeld({path}), std::nullopt);
+  ASSERT_EQ(server_.putAway(first)->path, path);
+  ASSERT_TRUE(server_.takeBack(first, Server::readFile(path).value()).ok());
+  ASSERT_TRUE(server_.select(first).ok());
+  EXPECT_EQ(server_.document(kAppUri)->heat().lines.size(), 4U);
+  EXPECT_EQ(server_.find(second)->profile, nullptr) << "now the other one is idle";
+  EXPECT_EQ(open(folder_ / "b.pyrometer"), second) << "opening its file brings it back";
+  EXPECT_NE(server_.find(second)->profile, nullptr);
+}
+
+TEST_F(HeldFilesTest, WhatCannotBeReadAgainStaysInMemory) {
+  const HeldId gone = open(write("gone.pyrometer")), changed = open(write("changed.pyrometer"));
+  std::filesystem::remove(folder_ / "gone.pyrometer");
+  write("changed.pyrometer");
+  const HeldId away = open(write("away.pyrometer"));
+  open(write("shown.pyrometer"));
+  server_.setMostIdleBytes(0);
+  EXPECT_NE(server_.find(gone)->profile, nullptr);
+  EXPECT_NE(server_.find(changed)->profile, nullptr);
+  ASSERT_EQ(server_.find(away)->profile, nullptr);
+  write("away.pyrometer");
+  const auto back = server_.takeBack(away, Server::readFile(folder_ / "away.pyrometer").value());
+  ASSERT_FALSE(back.ok()) << "another file is no answer to what was shown";
+  EXPECT_NE(back.error().message.find("has changed"), std::string::npos);
+}
+
+TEST_F(HeldFilesTest, AReadingCanBeStopped) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(Server::readFile(write("a.pyrometer"), 1, stop.get_token()).ok());
+  int told = 0;
+  ASSERT_TRUE(Server::readFile(write("a.pyrometer"), 1, {}, [&](ReadProgress far) {
+                ++told;
+                EXPECT_LE(far.read, far.size);
+              }).ok());
+  EXPECT_GT(told, 0);
 }
 
 TEST_F(ServerTest, WithoutAProfileQuestionsSaySo) {

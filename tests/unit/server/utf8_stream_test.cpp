@@ -23,5 +23,12 @@ TEST(Utf8Stream, WhatIsNoCharacterIsReplaced) {
   EXPECT_EQ(stream.feed("x"), "\xEF\xBF\xBDx");
 }
 
+TEST(Utf8Stream, WhatWaitsAtTheEndIsNoCharacterAnyMore) {
+  Utf8Stream stream;
+  EXPECT_EQ(stream.feed("50 \xE2\x82"), "50 ");
+  EXPECT_EQ(stream.finish(), "\xEF\xBF\xBD");
+  EXPECT_EQ(stream.finish(), "");
+}
+
 }  // namespace
 }  // namespace pyrometer

@@ -35,7 +35,7 @@ export const daemonDeath = [
 ];
 
 /** The process of the installed extension's daemon. */
-function daemon(vscode) {
+export function daemon(vscode) {
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (!readlinkSync(`/proc/${entry}/exe`).startsWith(`${vscode.extension}/bin/pyrometer`)) continue;

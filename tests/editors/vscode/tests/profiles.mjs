@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { Screen, until } from '../screen.mjs';
+import { HOT } from './live_run.mjs';
+
+/** What is held, and letting go of it. */
+export const profiles = [
+  [
+    'a profile that is closed in the list is shown and offered no more',
+    async ({ page, shot }) => {
+      const screen = new Screen(page);
+      await screen.heatOn(HOT);
+      await screen.command('Pyrometer: Show Another Profile...');
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      const row = rows.filter({ hasText: 'greeting.py' }).first();
+      await row.waitFor();
+      const before = await rows.count();
+      await row.hover();
+      await shot(page, 'profiles');
+      await row.getByRole('button', { name: 'Let go of this profile' }).click();
+      await until('one profile less', async () => (await rows.count()) === before - 1);
+      await page.keyboard.press('Escape');
+      await screen.noHeat();
+      assert.ok(!(await screen.item()).includes('greeting.py'));
+    },
+  ],
+];
