@@ -76,16 +76,6 @@ TEST_F(LiveRuns, TheDestructorEndsTheProgram) {
   EXPECT_EQ(errno, ESRCH);
 }
 
-std::string busyFor(int lines_before, const std::string& name) {
-  std::string text = "import time\n";
-  for (int i = 0; i < lines_before; ++i) text += "#\n";
-  return text + "def " + name +
-         "(seconds):\n"
-         "    end = time.thread_time() + seconds\n"
-         "    while time.thread_time() < end: pass\n" +
-         name + "(0.5)\n";
-}
-
 TEST_F(LiveRuns, TwoAtOnceHaveEachTheirOwnProfile) {
   Observed of_one, of_other;
   const auto one = start(program(busyFor(0, "one"), "one.py"), of_one);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "daemon/run/live_run.h"
 #include "tests/unit/run/temporary_folder.h"
@@ -19,6 +20,16 @@ namespace pyrometer {
 inline constexpr char kPython[] = "/usr/bin/python3.11";
 /// Only so that a defect ends the test instead of holding it up.
 inline constexpr std::chrono::seconds kForEver{100};
+
+inline std::string busyFor(int lines_before, const std::string& name) {
+  std::string text = "import time\n";
+  for (int i = 0; i < lines_before; ++i) text += "#\n";
+  return text + "def " + name +
+         "(seconds):\n"
+         "    end = time.thread_time() + seconds\n"
+         "    while time.thread_time() < end: pass\n" +
+         name + "(0.5)\n";
+}
 
 /// What a run tells, to be waited for.
 class Observed {
