@@ -55,7 +55,12 @@ class CodeResolver {
       if (slot == nullptr) return interpreters::kUnknownCode;
     }
     const auto* header = reinterpret_cast<const std::uint8_t*>(address);
-    const interpreters::CodeKey key = interpreters::keyOf(g_target.layout, address, header);
+    interpreters::CodeKey key = interpreters::keyOf(g_target.layout, address, header);
+    if (g_target.layout.code.version == interpreters::kAbsent) {
+      CheckedMemory checked;
+      key.content = slot->holdsPointersOf(key) ? interpreters::contentOf(g_target.layout, checked, key)
+                                               : interpreters::contentOf(g_target.layout, memory_, key);
+    }
     if (interpreters::isTrampoline(key.name, key.filename, key.first_line)) {
       trampoline = true;
       return interpreters::kUnknownCode;

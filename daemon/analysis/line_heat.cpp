@@ -28,7 +28,7 @@ class LineCounters {
   LineCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
                std::optional<FileId> only_file = {})
       : profile_(profile), filtered_(!filter.empty()) {
-    if (filtered_) view_ = viewCounters(profile, filter, std::move(stop), only_file);
+    if (filtered_) view_ = viewCounters(profile, filter, std::move(stop), {.only_file = only_file});
   }
   Counters of(LineId id) const { return filtered_ ? view_.lines[index(id)] : profile_.lineCounters(id); }
   std::uint64_t time() const { return filtered_ ? view_.all.weight : profile_.totalWeight(); }

@@ -7,13 +7,13 @@ namespace {
 
 class Counting {
  public:
-  Counting(const Profile& profile, std::optional<FileId> only_file)
-      : profile_(profile), wanted_(profile.lines().size()) {
+  Counting(const Profile& profile, CounterScope scope) : profile_(profile), wanted_(profile.lines().size()) {
     for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      wanted_[i] = !only_file || profile.lines()[i].file == *only_file;
+      wanted_[i] = !scope.only_file || profile.lines()[i].file == *scope.only_file;
     }
     view_.lines.resize(profile.lines().size());
-    if (!only_file) view_.functions.resize(profile.functions().size());
+    if (scope.spans) view_.spans.resize(profile.spans().size());
+    if (!scope.only_file) view_.functions.resize(profile.functions().size());
   }
 
   void addOwn(StackId leaf, StackWeight weight) {
@@ -22,14 +22,18 @@ class Counting {
     if (Counters* function = functionAt(index(leaf))) function->addSelf(weight);
     if (node.pythonId()) {
       Counters* const line = lineAt(node.python);
+      Counters* const span = spanAt(node.python);
       Counters* const function = functionAt(node.python);
       const bool native = node.python != index(leaf);
       if (line) line->addSelf(weight);
       if (line && native) line->addNative(weight);
+      if (span) span->addSelf(weight);
+      if (span && native) span->addNative(weight);
       if (function && native) function->addNative(weight);
     }
     if (node.chargedId()) {
       if (Counters* line = lineAt(node.charged)) line->addCharged(weight);
+      if (Counters* span = spanAt(node.charged)) span->addCharged(weight);
       if (Counters* function = functionAt(node.charged)) function->addCharged(weight);
     }
   }
@@ -37,6 +41,9 @@ class Counting {
   void addThrough(std::size_t i, const StackNode& node, StackWeight weight) {
     if (node.first_of_line) {
       if (Counters* line = lineAt(i)) line->addTotal(weight);
+    }
+    if (node.first_of_span) {
+      if (Counters* span = spanAt(i)) span->addTotal(weight);
     }
     if (node.first_of_function) {
       if (Counters* function = functionAt(i)) function->addTotal(weight);
@@ -50,6 +57,11 @@ class Counting {
   Counters* lineAt(std::size_t node) {
     const std::size_t line = index(frameAt(node).line);
     return wanted_[line] ? &view_.lines[line] : nullptr;
+  }
+  Counters* spanAt(std::size_t node) {
+    if (view_.spans.empty()) return nullptr;
+    const Frame& frame = frameAt(node);
+    return frame.span && wanted_[index(frame.line)] ? &view_.spans[index(*frame.span)] : nullptr;
   }
   Counters* functionAt(std::size_t node) {
     return view_.functions.empty() ? nullptr : &view_.functions[index(frameAt(node).function)];
@@ -72,8 +84,8 @@ std::vector<StackWeight> sumsThrough(const Profile& profile, std::vector<StackWe
 }
 
 ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
-                          std::optional<FileId> only_file) {
-  Counting counting(profile, only_file);
+                          CounterScope scope) {
+  Counting counting(profile, scope);
   const auto leaves = leafWeights(profile, filter, stop);
   if (stop.stop_requested()) return counting.finish();
   std::vector<StackWeight> own(profile.stacks().size());

@@ -15,13 +15,19 @@ std::vector<StackWeight> sumsThrough(const Profile& profile, std::vector<StackWe
 /// Counters of all lines and functions in a view.
 struct ViewCounters {
   std::vector<Counters> lines;      ///< by LineId
+  std::vector<Counters> spans;      ///< by SpanId; where asked for
   std::vector<Counters> functions;  ///< by FunctionId
   StackWeight all;
 };
-/// /// For a filter that is not empty; without one the builder's counters say the same. With `only_file` the
-/// lines of that file alone have counters, and functions none: what a document's heat needs, at a part of the
-/// cost.
+
+/// What to count. With `only_file` the lines of that file alone have counters, and functions none: what a
+/// document's heat needs, at a part of the cost.
+struct CounterScope {
+  std::optional<FileId> only_file = {};
+  bool spans = false;
+};
+/// For a filter that is not empty; without one the builder's counters say the same.
 ViewCounters viewCounters(const Profile& profile, const Filter& filter, std::stop_token stop,
-                          std::optional<FileId> only_file = {});
+                          CounterScope scope = {});
 
 }  // namespace pyrometer

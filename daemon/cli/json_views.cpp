@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "daemon/analysis/functions.h"
+#include "daemon/analysis/hot_expressions.h"
 #include "daemon/analysis/interval.h"
 #include "daemon/analysis/line_heat.h"
 #include "daemon/analysis/memory_timeline.h"
 #include "daemon/cli/charges.h"
+#include "daemon/cli/expression_texts.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/folded_tree.h"
 #include "daemon/cli/source_text.h"
@@ -95,6 +97,25 @@ Json lineJson(const Profile& profile, const LineHeat& heat, std::uint64_t time) 
   addShare(line, time, profile);
   line["heat"] = heatClass(shareOf(time, profile.totalWeight()));
   return line;
+}
+
+/// The parts of a line, hottest first; `code` are the lines of its file.
+Json expressionsJson(const LineExpressions& line, const std::vector<std::string_view>& code) {
+  Json list = Json::array();
+  for (const HotExpression& expression : line.expressions) {
+    const ExpressionPlace place = placeOf(expression.columns, line.line, code);
+    Json part = {{"column", place.column},
+                 {"endLine", place.end_line},
+                 {"endColumn", place.end_column},
+                 {"text", place.text}};
+    addCounters(part, expression.counters);
+    part["share"] = expression.share;
+    part["shareOfLine"] = expression.share_of_line;
+    part["inside"] = {{"samples", expression.inside.count}, {"time", expression.inside.weight}};
+    part["within"] = expression.within ? Json(*expression.within) : Json();
+    list.push_back(std::move(part));
+  }
+  return list;
 }
 
 std::string pathOf(const Profile& profile, FileId file) {
@@ -194,11 +215,16 @@ std::string sourceJson(const Profile& profile, FileId file, std::string_view tex
   const std::vector<std::string_view> given =
       code == nullptr ? splitLines(text) : std::vector<std::string_view>();
   if (code == nullptr) code = &given;
+  const std::vector<LineExpressions> parts = hotExpressions(profile, file);
+  auto part_of = parts.begin();
   Json lines = Json::array();
   for (const LineHeat& heat : lineHeat(profile, file)) {
     const bool charged = profile.file(file).owner == Owner::kUser;
     Json line = lineJson(profile, heat, charged ? heat.counters.charged_time : heat.counters.self_time);
     if (heat.line >= 1 && heat.line <= code->size()) line["code"] = (*code)[heat.line - 1];
+    while (part_of != parts.end() && part_of->line < heat.line) ++part_of;
+    if (part_of != parts.end() && part_of->line == heat.line)
+      line["expressions"] = expressionsJson(*part_of, *code);
     lines.push_back(std::move(line));
   }
   out["lines"] = std::move(lines);

@@ -20,6 +20,15 @@ std::vector<LineId> Profile::fileLines(FileId id) const {
   return lines;
 }
 
+std::vector<SpanId> Profile::lineSpans(LineId id) const {
+  std::vector<SpanId> spans;
+  const std::uint32_t newest = newest_span_[index(id)];
+  if (newest == 0) return spans;
+  for (std::optional<SpanId> next = SpanId{newest - 1}; next; next = span(*next).previous)
+    spans.push_back(*next);
+  return spans;
+}
+
 const Source* Profile::findSource(FileId id) const {
   for (std::size_t i = sources_.size(); i-- > 0;) {
     if (sources_[i].file == id) return &sources_[i];

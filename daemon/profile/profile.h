@@ -32,6 +32,7 @@ class Profile {
   const File& file(FileId id) const { return files_[index(id)]; }
   const Function& function(FunctionId id) const { return functions_[index(id)]; }
   const Line& line(LineId id) const { return lines_[index(id)]; }
+  const Span& span(SpanId id) const { return spans_[index(id)]; }
   const Frame& frame(FrameId id) const { return frames_[index(id)]; }
   const StackNode& stack(StackId id) const { return stacks_[index(id)]; }
   const Thread& thread(ThreadId id) const { return threads_[index(id)]; }
@@ -40,6 +41,7 @@ class Profile {
   const ColumnView<File>& files() const { return files_; }
   const ColumnView<Function>& functions() const { return functions_; }
   const ColumnView<Line>& lines() const { return lines_; }
+  const ColumnView<Span>& spans() const { return spans_; }
   const ColumnView<Frame>& frames() const { return frames_; }
   const ColumnView<StackNode>& stacks() const { return stacks_; }
   /// Where the machine code begins that frames ran in, by BlockId.
@@ -63,6 +65,9 @@ class Profile {
 
   /// Kept by the builder as samples arrive: no loop over samples.
   Counters lineCounters(LineId id) const { return line_counters_[index(id)]; }
+  /// As of a line, but for one part of it: self and charged of a line are the sums over its spans and the
+  /// frames that have none.
+  Counters spanCounters(SpanId id) const { return span_counters_[index(id)]; }
   Counters functionCounters(FunctionId id) const { return function_counters_[index(id)]; }
   /// Samples and weight whose leaf is this node.
   using StackWeight = pyrometer::StackWeight;
@@ -76,6 +81,9 @@ class Profile {
   StackWeight stateWeight(SampleState state) const { return state_weights_[state.packed()]; }
   /// All lines of a file that occur in stacks, in no order.
   std::vector<LineId> fileLines(FileId id) const;
+
+  /// All parts of a line that occur in stacks, in no order.
+  std::vector<SpanId> lineSpans(LineId id) const;
 
   /// The file of that name: as the code object says it; another path that leads to the same text (absolute,
   /// relative to the run's working directory, through links); at last, for a relative path, the only file
@@ -97,6 +105,7 @@ class Profile {
   ColumnView<File> files_;
   ColumnView<Function> functions_;
   ColumnView<Line> lines_;
+  ColumnView<Span> spans_;
   ColumnView<Frame> frames_;
   ColumnView<StackNode> stacks_;
   ColumnView<std::uint64_t> jit_blocks_;
@@ -106,11 +115,13 @@ class Profile {
   ColumnView<Source> sources_;
   SampleRows rows_;
   CowView<Counters> line_counters_;
+  CowView<Counters> span_counters_;
   CowView<Counters> function_counters_;
   CowView<StackWeight> leaf_weights_;
   CowView<std::uint32_t> leaf_of_stack_;  ///< LeafId + 1, 0: no samples of its own
   CowView<StackWeight> state_weights_;    ///< by SampleState::packed()
   CowView<std::uint32_t> newest_line_;    ///< by file: index of its newest line + 1, 0: none
+  CowView<std::uint32_t> newest_span_;    ///< likewise by line
   std::uint64_t total_weight_ = 0;
   double squared_weight_ = 0;
   StackWeight importing_;

@@ -29,6 +29,20 @@ struct FunctionKeyHash {
   }
 };
 
+struct SpanKey {
+  LineId line;
+  Columns columns;
+  bool operator==(const SpanKey&) const = default;
+};
+
+struct SpanKeyHash {
+  std::size_t operator()(const SpanKey& key) const {
+    const std::uint64_t place = IdMap::key(index(key.line), key.columns.begin);
+    const std::uint64_t end = IdMap::key(key.columns.lines, key.columns.end);
+    return std::hash<std::uint64_t>{}(place * 0x9E3779B97F4A7C15u ^ end * 0xC2B2AE3D27D4EB4Fu);
+  }
+};
+
 template <class T>
 std::uint32_t nextId(const AppendOnly<T>& column) {
   return static_cast<std::uint32_t>(column.size());
@@ -52,8 +66,12 @@ struct ProfileBuilder::State {
   AppendOnly<Line> lines;
   IdMap line_ids;
   CowTable<std::uint32_t> newest_line;
+  AppendOnly<Span> spans;
+  std::unordered_map<SpanKey, SpanId, SpanKeyHash> span_ids;
+  CowTable<std::uint32_t> newest_span;
   AppendOnly<Frame> frames;
-  IdMap frame_ids;
+  IdMap frame_ids;          // (function, line), without a span
+  IdMap spanned_frame_ids;  // (function, span)
   AppendOnly<std::uint64_t> jit_blocks;
   std::unordered_map<std::uint64_t, BlockId> jit_block_ids;
   IdMap jit_frame_ids;
@@ -72,6 +90,7 @@ struct ProfileBuilder::State {
 
   Owner ownerOf(std::string_view path) const;
   LineId internLine(FileId file, std::uint32_t line);
+  SpanId internSpan(LineId line, const Columns& columns);
 };
 
 Owner ProfileBuilder::State::ownerOf(std::string_view path) const {
@@ -88,6 +107,16 @@ LineId ProfileBuilder::State::internLine(FileId file, std::uint32_t line) {
     newest = id + 1;
   }
   return LineId{id};
+}
+
+SpanId ProfileBuilder::State::internSpan(LineId line, const Columns& columns) {
+  const auto [entry, added] = span_ids.try_emplace({line, columns}, SpanId{nextId(spans)});
+  if (added) {
+    std::uint32_t& newest = newest_span.at(index(line));
+    spans.push_back({line, columns, newest == 0 ? std::nullopt : std::optional(SpanId{newest - 1})});
+    newest = index(entry->second) + 1;
+  }
+  return entry->second;
 }
 
 ProfileBuilder::ProfileBuilder(MyCode my_code) : state_(std::make_unique<State>(std::move(my_code))) {
@@ -129,13 +158,21 @@ FunctionId ProfileBuilder::internFunction(std::string_view name, FileId file, st
   return entry->second;
 }
 
-FrameId ProfileBuilder::internFrame(FunctionId function, std::uint32_t line) {
+FrameId ProfileBuilder::internFrame(FunctionId function, std::uint32_t line, std::optional<Columns> columns) {
   assert(index(function) < state_->functions.size());
+  if (columns && !columns->empty() && line != 0) {
+    const LineId at = state_->internLine(state_->functions[index(function)].file, line);
+    const SpanId span = state_->internSpan(at, *columns);
+    const auto [id, added] =
+        state_->spanned_frame_ids.findOrAdd(IdMap::key(index(function), index(span)), nextId(state_->frames));
+    if (added) state_->frames.push_back({function, at, span});
+    return FrameId{id};
+  }
   const auto [id, added] =
       state_->frame_ids.findOrAdd(IdMap::key(index(function), line), nextId(state_->frames));
   if (added) {
     const FileId file = state_->functions[index(function)].file;
-    state_->frames.push_back({function, state_->internLine(file, line)});
+    state_->frames.push_back({function, state_->internLine(file, line), std::nullopt});
   }
   return FrameId{id};
 }
@@ -214,6 +251,7 @@ std::shared_ptr<const Profile> ProfileBuilder::snapshot() const {
   profile->files_ = state.files.view();
   profile->functions_ = state.functions.view();
   profile->lines_ = state.lines.view();
+  profile->spans_ = state.spans.view();
   profile->frames_ = state.frames.view();
   profile->stacks_ = state.stacks.nodes().view();
   profile->jit_blocks_ = state.jit_blocks.view();
@@ -223,11 +261,13 @@ std::shared_ptr<const Profile> ProfileBuilder::snapshot() const {
   profile->sources_ = state.sources.view();
   profile->rows_ = state.samples.view(state.leaves);
   profile->line_counters_ = state.counts.byLine().view();
+  profile->span_counters_ = state.counts.bySpan().view();
   profile->function_counters_ = state.counts.byFunction().view();
   profile->leaf_weights_ = state.counts.byLeaf().view();
   profile->leaf_of_stack_ = state.leaves.byStack();
   profile->state_weights_ = state.by_state.view();
   profile->newest_line_ = state.newest_line.view();
+  profile->newest_span_ = state.newest_span.view();
   profile->total_weight_ = state.total_weight;
   profile->squared_weight_ = state.squared_weight;
   profile->importing_ = state.counts.importing();

@@ -31,8 +31,9 @@ class ProfileBuilder {
   FileId internFile(std::string_view path);
   FunctionId internFunction(std::string_view name, FileId file, std::uint32_t first_line,
                             FunctionKind kind = FunctionKind::kPython);
-  /// `line` from 1; 0 when unknown. For a native function: its file's line, or 0.
-  FrameId internFrame(FunctionId function, std::uint32_t line);
+  /// `line` from 1; 0 when unknown. For a native function: its file's line, or 0. Columns that are empty, or
+  /// of no line, are as good as none.
+  FrameId internFrame(FunctionId function, std::uint32_t line, std::optional<Columns> columns = {});
   /// Machine code of a JIT, by the address of its beginning.
   BlockId internJitBlock(std::uint64_t start);
   /// The same place as an interpreted frame, running in machine code.

@@ -32,16 +32,21 @@ void StackCounts::foldSelf(std::uint32_t node, StackWeight sum) {
   if (stack.pythonId()) {
     const Frame& python = frames_[index(stacks_[stack.python].frame)];
     const bool native = stack.python != node;
-    Counters& line = by_line_.at(index(python.line));
-    line.addSelf(sum);
+    by_line_.at(index(python.line)).addSelf(sum);
+    if (python.span) {
+      Counters& span = by_span_.at(index(*python.span));
+      span.addSelf(sum);
+      if (native) span.addNative(sum);
+    }
     if (native) {
-      line.addNative(sum);
+      by_line_.at(index(python.line)).addNative(sum);
       by_function_.at(index(python.function)).addNative(sum);
     }
   }
   if (stack.chargedId()) {
     const Frame& charged = frames_[index(stacks_[stack.charged].frame)];
     by_line_.at(index(charged.line)).addCharged(sum);
+    if (charged.span) by_span_.at(index(*charged.span)).addCharged(sum);
     by_function_.at(index(charged.function)).addCharged(sum);
   } else if (stack.importing()) {
     importing_ += sum;
@@ -82,6 +87,7 @@ void StackCounts::foldTotal(std::uint32_t node) {
   const StackNode& stack = stacks_[node];
   const Frame& frame = frames_[index(stack.frame)];
   if (stack.first_of_line) by_line_.at(index(frame.line)).addTotal(passing_[node].sum);
+  if (stack.first_of_span) by_span_.at(index(*frame.span)).addTotal(passing_[node].sum);
   if (stack.first_of_function) by_function_.at(index(frame.function)).addTotal(passing_[node].sum);
 }
 

@@ -10,8 +10,8 @@
 
 namespace pyrometer {
 
-/// Counters per leaf, line and function, kept as samples arrive. A sample only adds to its leaf's pending
-/// weight; fold() carries what is pending to lines and functions, walking each node of the tree above the
+/// Counters per leaf, line, span and function, kept as samples arrive. A sample only adds to its leaf's
+/// pending weight; fold() carries what is pending to the others, walking each node of the tree above the
 /// sampled leaves once, however many samples and however deep the recursion. It runs by itself whenever
 /// kFoldAt leaves wait, so a fold before a snapshot has a bound that the number of samples does not enter.
 class StackCounts {
@@ -27,6 +27,7 @@ class StackCounts {
   // True after fold().
   CowTable<StackWeight>& byLeaf() { return by_leaf_; }
   CowTable<Counters>& byLine() { return by_line_; }
+  CowTable<Counters>& bySpan() { return by_span_; }
   CowTable<Counters>& byFunction() { return by_function_; }
   StackWeight importing() const { return importing_; }
 
@@ -49,7 +50,7 @@ class StackCounts {
   std::vector<Passing> passing_;      ///< by node
   std::vector<std::uint32_t> walk_;   ///< nodes above the leaves that wait, each once
   CowTable<StackWeight> by_leaf_;
-  CowTable<Counters> by_line_, by_function_;
+  CowTable<Counters> by_line_, by_span_, by_function_;
   StackWeight importing_;
 };
 

@@ -36,6 +36,9 @@ void StackTable::addNode(std::uint32_t parent, FrameId frame) {
   if (line_marked_.size() <= index(place.line)) line_marked_.resize(std::size_t{index(place.line)} * 2 + 1);
   node.first_of_function = !function_marked_[index(place.function)];
   node.first_of_line = !line_marked_[index(place.line)];
+  if (place.span && span_marked_.size() <= index(*place.span))
+    span_marked_.resize(std::size_t{index(*place.span)} * 2 + 1);
+  node.first_of_span = place.span && !span_marked_[index(*place.span)];
   nodes_.push_back(node);
   enter(id);
   marked_ = id;
@@ -72,12 +75,14 @@ void StackTable::leave(std::uint32_t node) {
   const Frame& place = frames_[index(nodes_[node].frame)];
   if (nodes_[node].first_of_function) function_marked_[index(place.function)] = false;
   if (nodes_[node].first_of_line) line_marked_[index(place.line)] = false;
+  if (nodes_[node].first_of_span) span_marked_[index(*place.span)] = false;
 }
 
 void StackTable::enter(std::uint32_t node) {
   const Frame& place = frames_[index(nodes_[node].frame)];
   if (nodes_[node].first_of_function) function_marked_[index(place.function)] = true;
   if (nodes_[node].first_of_line) line_marked_[index(place.line)] = true;
+  if (nodes_[node].first_of_span) span_marked_[index(*place.span)] = true;
 }
 
 }  // namespace pyrometer

@@ -12,10 +12,10 @@ namespace pyrometer {
 
 /// The tree of stacks: interns (parent, frame), and settles for each new node whom its samples count for.
 ///
-/// Whether a caller has the same function or line is known without walking up: the table keeps marks for the
-/// path from the root to the node it made last, and moves them along the tree to the next one's parent. For
-/// stacks interned from root to leaf that is a step a node, and never more than the distance between the two
-/// nodes; interning again what exists moves nothing.
+/// Whether a caller has the same function, line or span is known without walking up: the table keeps marks
+/// for the path from the root to the node it made last, and moves them along the tree to the next one's
+/// parent. For stacks interned from root to leaf that is a step a node, and never more than the distance
+/// between the two nodes; interning again what exists moves nothing.
 class StackTable {
  public:
   StackTable(const AppendOnly<Frame>& frames, const AppendOnly<Function>& functions,
@@ -40,7 +40,7 @@ class StackTable {
   AppendOnly<StackNode> nodes_;
   IdMap ids_;
   std::uint32_t marked_ = StackNode::kNoParent;  ///< the marks are those of the path to this node
-  std::vector<bool> function_marked_, line_marked_;
+  std::vector<bool> function_marked_, line_marked_, span_marked_;
   std::vector<std::uint32_t> descent_;  ///< scratch of moveMarksTo
 };
 

@@ -49,9 +49,33 @@ struct Line {
   std::optional<LineId> previous;
 };
 
+/// Where in a line an instruction comes from (PEP 657), in bytes of the line's UTF-8 from 0: [begin, end). It
+/// ends `lines` further down; then `end` counts in that line.
+struct Columns {
+  std::uint32_t begin = 0, lines = 0, end = 0;
+
+  bool empty() const { return lines == 0 && end <= begin; }
+  /// Nothing of `other` (which begins in the same line) lies outside.
+  bool contains(const Columns& other) const {
+    return begin <= other.begin && (other.lines != lines ? other.lines < lines : other.end <= end);
+  }
+  bool operator==(const Columns&) const = default;
+};
+
+/// A part of the source that has instructions of its own: an expression, or a piece of a statement. `line` is
+/// where it begins. `previous` chains the spans of one line, the newest first (Profile::lineSpans walks it).
+struct Span {
+  LineId line;
+  Columns columns;
+  std::optional<SpanId> previous;
+};
+
+/// The span is known of CPython 3.11 and later. Views that do not ask for it merge frames by function (and
+/// line).
 struct Frame {
   FunctionId function;
   LineId line;
+  std::optional<SpanId> span;
   /// Index of the machine code that it ran in, made by a JIT; kInterpreted otherwise, and where nobody knows.
   /// Frames of one stack that follow each other in the same block were inlined into the outermost of them.
   static constexpr std::uint32_t kInterpreted = UINT32_MAX;
@@ -79,6 +103,7 @@ struct StackNode {
       kNone;  ///< node whose line is charged, or kImporting, or kNone (no frame of the user's)
   bool first_of_function : 1 = true;  ///< no caller has the same function: counts for its total
   bool first_of_line : 1 = true;      ///< no caller is on the same line: counts for its total
+  bool first_of_span : 1 = true;      ///< likewise of its span; false where it has none
 
   std::optional<StackId> parentId() const { return idOf(parent); }
   std::optional<StackId> pythonId() const { return idOf(python); }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/profile/profile_builder.h"
+#include "daemon/run/source_reader.h"
 #include "daemon/support/result.h"
 
 namespace pyrometer {
@@ -12,11 +13,9 @@ namespace pyrometer {
 class RecordingFolder;
 
 /// Keeps the texts of the source files that a run's stacks name, as they were when the program ran: each is
-/// read when it first appears, the script itself before the program starts. Files are read as text, never
-/// followed into; those above a size are left out.
+/// read when it first appears, the script itself before the program starts. Those above a size are left out.
 class SourceKeeper {
  public:
-  static constexpr std::size_t kLargestFile = 8 * 1024 * 1024;
   static constexpr std::size_t kLargestSum = 256 * 1024 * 1024;
 
   /// Relative paths count from `working_directory`. A file written after `start_unix_ns` may differ from what
@@ -33,6 +32,7 @@ class SourceKeeper {
 
   std::string working_directory_;
   std::int64_t start_;
+  SourceReader reader_;
   std::map<std::string, std::string> ahead_;
   std::size_t seen_ = 0;  ///< files of the profile looked at
   std::size_t sum_ = 0;

@@ -17,6 +17,9 @@ struct CodeKey {
   std::uint64_t address = 0;
   std::uint64_t name = 0, filename = 0, linetable = 0;
   std::int32_t first_line = 0;
+  /// All of these may come again, when a program makes and drops code objects in a loop. This one tells them
+  /// apart: their number (3.12 and later), or a hash of what they hold (contentOf).
+  std::uint64_t content = 0;
 
   friend bool operator==(const CodeKey&, const CodeKey&) = default;
 };
@@ -27,7 +30,37 @@ inline CodeKey keyOf(const Layout& layout, std::uint64_t address, const std::uin
           .name = load<std::uint64_t>(header, layout.code.name),
           .filename = load<std::uint64_t>(header, layout.code.filename),
           .linetable = load<std::uint64_t>(header, layout.code.linetable),
-          .first_line = load<std::int32_t>(header, layout.code.first_line)};
+          .first_line = load<std::int32_t>(header, layout.code.first_line),
+          .content = layout.code.version == kAbsent ? 0 : load<std::uint32_t>(header, layout.code.version)};
+}
+
+/// For interpreters that do not number their code objects: a hash of the name and of the line table's size
+/// and ends.
+template <Memory M>
+std::uint64_t contentOf(const Layout& layout, M& memory, const CodeKey& key) {
+  constexpr std::uint64_t kWord = 8;
+  const std::uint64_t name_hash = layout.text.length + kWord;  // of a str: kept since it was interned
+  std::uint64_t content = 0;
+  const auto add = [&content](std::uint64_t value) {
+    content = (content ^ value) * 0x9e3779b97f4a7c15;
+    content ^= content >> 29;
+  };
+  if (const std::uint8_t* name = memory.view(key.name, name_hash + kWord))
+    add(load<std::uint64_t>(name, name_hash));
+  // The smallest bytes object is longer than its header and a word.
+  const std::uint8_t* table = memory.view(key.linetable, layout.bytes.data + kWord);
+  if (table == nullptr) return content;
+  const auto size = load<std::uint64_t>(table, layout.bytes.length);
+  add(size);
+  const std::uint64_t begin = load<std::uint64_t>(table, layout.bytes.data);
+  if (size < kWord) {
+    add(begin & ((std::uint64_t{1} << 8 * size) - 1));
+    return content;
+  }
+  add(begin);
+  if (const std::uint8_t* end = memory.view(key.linetable + layout.bytes.data + size - kWord, kWord))
+    add(load<std::uint64_t>(end, 0));
+  return content;
 }
 
 namespace detail {

@@ -10,8 +10,8 @@ namespace pyrometer::interpreters {
 
 /// The code objects seen so far in this process, for the signal handlers of all its threads: fixed size,
 /// lock-free, no waiting. A slot belongs to an address and holds the last code object seen there: when the
-/// address is used again by another one (told by its first line and the pointers of its name, file and
-/// table), it gets a new reference. All zeros is the empty table, so it may lie in .bss.
+/// address is used again by another one (told by its CodeKey), it gets a new reference. All zeros is the
+/// empty table, so it may lie in .bss.
 class CodeTable {
  public:
   static constexpr std::size_t kSlots = 64 * 1024;
@@ -23,6 +23,8 @@ class CodeTable {
     /// The reference of the code object that is there now; `key.address` must be the slot's. 0 if all are
     /// given out.
     std::uint32_t reference(const CodeKey& key, CodeTable& table);
+    /// True if the code object last seen here had the same names and table: they can be read, then.
+    bool holdsPointersOf(const CodeKey& key) const;
 
     /// True if the code object with this reference is described to the end.
     bool isDescribed(std::uint32_t reference) const {
@@ -40,7 +42,8 @@ class CodeTable {
     }
 
     std::atomic<std::uint64_t> address_;
-    std::atomic<std::uint64_t> identity_;  ///< 40 bits of a hash of the key, 24 bits of the reference
+    /// 20 bits of a hash of the key's pointers and line, 20 of its content, 24 of the reference.
+    std::atomic<std::uint64_t> identity_;
     std::atomic<std::uint64_t> progress_;  ///< reference, then 0, bytes of table written + 1, kBusy or kWhole
   };
 

@@ -12,6 +12,10 @@ namespace {
 constexpr Layout::Text kTextBefore312{16, 32, 48, 72, 2, 5, 6};
 constexpr Layout::Text kText312{16, 32, 40, 56, 2, 5, 6};
 
+/// From co_firstlineno to co_version in 3.12 to 3.15; the interpreter's table has only the former. Used to
+/// tell code objects apart and for nothing else.
+constexpr std::uint32_t kFirstLineToVersion = 24;
+
 constexpr Layout k39{
     .minor = 9,
     .kind = FrameKind::kHeapFrames,
@@ -39,6 +43,7 @@ constexpr Layout k39{
              .first_line = 40,
              .adaptive = kAbsent,
              .tlbc = kAbsent,
+             .version = kAbsent,
              .size = 128},
     .text = kTextBefore312,
     .bytes = {16, 32},
@@ -81,6 +86,7 @@ constexpr Layout k311{
              .first_line = 72,
              .adaptive = 184,
              .tlbc = kAbsent,
+             .version = kAbsent,
              .size = 144},
     .text = kTextBefore312,
     .bytes = {16, 32},
@@ -114,6 +120,7 @@ constexpr Layout k312{
              .first_line = 68,
              .adaptive = 192,
              .tlbc = kAbsent,
+             .version = 68 + kFirstLineToVersion,
              .size = 144},
     .text = kText312,
     .bytes = {16, 32},
@@ -328,10 +335,11 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .first_line = table.field(at.first_line, code_size, 4),
       .adaptive = table.field(at.adaptive, code_size + 8, 2),
       .tlbc = layout.frame.tlbc_index != kAbsent ? table.field(at.tlbc, code_size, 8) : kAbsent,
+      .version = table.field(at.first_line, code_size - kFirstLineToVersion, 4) + kFirstLineToVersion,
       .size = 0,
   };
   layout.code.size =
-      std::max(std::max(layout.code.linetable, layout.code.qualname) + 8, layout.code.first_line + 4);
+      std::max(std::max(layout.code.linetable, layout.code.qualname) + 8, layout.code.version + 4);
   layout.type = table.field(at.object_type, 64, 8);
   layout.bytes = {table.field(at.bytes_size, 64, 8), table.field(at.bytes_data, 128, 1)};
   const std::uint32_t text_ascii = table.field(at.text_ascii, 128, 8);

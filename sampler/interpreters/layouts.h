@@ -52,7 +52,8 @@ struct Layout {
   } frame;
   struct Code {
     std::uint32_t filename, name, qualname, linetable, first_line, adaptive, tlbc;
-    std::uint32_t size;  ///< bytes to read, all fields included
+    std::uint32_t version;  ///< 3.12 and later: a number that each code object gets when it is made
+    std::uint32_t size;     ///< bytes to read, all fields included
   } code;
   struct Text {
     std::uint32_t length, state, ascii, compact;

@@ -57,7 +57,8 @@ void OutsideCodes::lookAt(std::span<const std::uint64_t> addresses, std::int64_t
 }
 
 void OutsideCodes::take(std::uint64_t address, const std::uint8_t* header, std::int64_t wall) {
-  const CodeKey key = keyOf(layout_, address, header);
+  CodeKey key = keyOf(layout_, address, header);
+  if (layout_.code.version == kAbsent) key.content = contentOf(layout_, memory_, key);
   const auto known = entries_.find(address);
   if (known != entries_.end() && known->second.key == key) {
     known->second.looked_at = wall;

@@ -15,6 +15,7 @@
 #include "daemon/importers/pypylog/pypylog.h"
 #include "daemon/importers/pypylog/pypylog_reader.h"
 #include "daemon/importers/registry.h"
+#include "daemon/importers/samplestream/line_table.h"
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/importers/vmprof/vmprof.h"
 #include "daemon/support/gzip.h"
@@ -72,6 +73,25 @@ void runSampleStream(std::span<const std::byte> bytes) {
     builder.info().mode = mode;
     feed(*openSampleStream(builder), bytes);
     look(*builder.snapshot());
+  }
+}
+
+/// Each format's reading of the bytes, at places all over the code that they could describe: what a part of a
+/// table tells is what the whole one tells.
+void runLineTable(std::span<const std::byte> bytes) {
+  using samplestream::LineTable, samplestream::placeAt;
+  for (const auto format : {stream::LineTableFormat::kLnotab, stream::LineTableFormat::kLineRanges,
+                            stream::LineTableFormat::kLocations}) {
+    const LineTable all{.format = format, .first_line = 7, .bytes = bytes, .whole = true};
+    const LineTable part{
+        .format = format, .first_line = 7, .bytes = bytes.first(bytes.size() / 2), .whole = false};
+    for (std::uint64_t offset = 0, step = 0; step < 40; offset += 1 + bytes.size() * step++ / 100) {
+      const auto place = placeAt(all, offset), early = placeAt(part, offset);
+      insist(!early || early == place, "more of a table changed what it said");
+      insist(!place || place->line <= INT32_MAX, "a line that no interpreter has");
+      insist(!place || !place->columns || place->columns->end <= INT32_MAX, "a column that no file has");
+    }
+    static_cast<void>(placeAt(all, UINT64_MAX));
   }
 }
 
@@ -163,6 +183,20 @@ std::vector<std::string> sampleStreams() {
   return {maker.bytes()};
 }
 
+std::vector<std::string> lineTables() {
+  // "return [a\n for a in b\n  if c] + f(\n 3)" as CPython 3.9, 3.10 and 3.13 describe it, and entries with
+  // numbers of several bytes.
+  return {
+      std::string("\x00\x01\x0a\x01\x02\xff\x04\x02\x02\x01\x02\xff\x02\xfe", 14),
+      std::string("\x0a\x01\x02\x01\x04\xff\x02\x02\x02\x01\x02\xff\x04\xfe", 14),
+      std::string("\x80\x00\xe1\x0a\x0b\xf3\x03\x02\x0a\x08\xda\x0a\x0b\x80\x51\xdc\x05\x06\xf7\x05\x00\x0b"
+                  "\x0c\xd9\x0a\x0b\xf1\x03\x02\x0a\x08\xe4\x0a\x0b\xd8\x01\x02\xf3\x03\x01\x0b\x04\xf1\x05"
+                  "\x03\x0a\x04\xf0\x00\x03\x03\x04\xf9\xf2\x00\x02\x0a\x08",
+                  58),
+      std::string("\xf1\x41\x7f\x05\x42\x01\x44\x0f\xe8\x7f\x3f\xf7\x02\x00\x00\x00\xcf\x4a\x33\xe0\xc8\xff",
+                  22)};
+}
+
 std::vector<std::string> vmprofFiles() {
   return {golden("vmprof/synth-v6-pypy.prof"),
           golden("vmprof/synth-v6-win64-lines.prof"),
@@ -202,7 +236,8 @@ std::vector<std::string> manifests() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 7> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+  static const std::array<Target, 8> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+                                                  {"line_table", runLineTable, lineTables, 3000},
                                                   {"vmprof", runVmprof, vmprofFiles, 600},
                                                   {"pypylog", runPypylog, pypylogs, 2000},
                                                   {"gzip", runGzip, wrapped, 500},

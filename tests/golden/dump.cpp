@@ -20,6 +20,11 @@ std::string stackText(const Profile& profile, StackId leaf) {
     if (function.kind == FunctionKind::kElided) text += " [elided]";
     if (function.kind == FunctionKind::kUnknown) text += " [unknown]";
     if (profile.line(frame.line).line != 0) text += ":" + std::to_string(profile.line(frame.line).line);
+    if (frame.span) {
+      const Columns& columns = profile.span(*frame.span).columns;
+      text += "@" + std::to_string(columns.begin) + "-" + std::to_string(columns.end);
+      if (columns.lines != 0) text += "+" + std::to_string(columns.lines);
+    }
     frames.push_back(std::move(text));
   }
   std::string out;

@@ -21,12 +21,16 @@ void appendCharacters(std::string& out, std::string_view text) {
   out += characters;
 }
 
-/// Six bits a byte, low ones first, the sign in the lowest: how location tables have numbers.
-void appendLocationNumber(std::string& out, std::int64_t value) {
-  std::uint64_t number =
-      value < 0 ? static_cast<std::uint64_t>(-value) << 1 | 1 : static_cast<std::uint64_t>(value) << 1;
+/// Six bits a byte, low ones first: how location tables have numbers.
+void appendLocationNumber(std::string& out, std::uint64_t number) {
   for (; number >= 0x40; number >>= 6) out += static_cast<char>(0x40 | (number & 0x3f));
   out += static_cast<char>(number);
+}
+
+/// The same with the sign in the lowest bit.
+void appendLocationStep(std::string& out, std::int64_t step) {
+  appendLocationNumber(
+      out, step < 0 ? static_cast<std::uint64_t>(-step) << 1 | 1 : static_cast<std::uint64_t>(step) << 1);
 }
 
 }  // namespace
@@ -37,34 +41,37 @@ void appendVarint(std::string& out, std::uint64_t value) {
 }
 
 StreamCodes::StreamCodes(const Profile& profile)
-    : profile_(profile), lines_(profile.functions().size()), positions_(profile.frames().size()) {
+    : profile_(profile), places_(profile.functions().size()), positions_(profile.frames().size()) {
   for (std::uint32_t i = 0; i < profile.frames().size(); ++i) {
-    const Frame& frame = profile.frame(FrameId{i});
-    const std::uint32_t line = profile.line(frame.line).line;
-    if (line != 0) lines_[index(frame.function)].push_back(line);
+    if (lineOf(FrameId{i}) != 0) places_[index(profile.frame(FrameId{i}).function)].push_back(FrameId{i});
   }
-  for (auto& lines : lines_) {
-    std::sort(lines.begin(), lines.end());
-    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  for (auto& places : places_) {
+    std::sort(places.begin(), places.end(), [this](FrameId a, FrameId b) {
+      return lineOf(a) != lineOf(b) ? lineOf(a) < lineOf(b) : index(a) < index(b);
+    });
+    for (std::size_t i = 0; i < places.size(); ++i) positions_[index(places[i])] = 2 * i + 1;
   }
   for (std::uint32_t i = 0; i < profile.frames().size(); ++i) {
-    const Frame& frame = profile.frame(FrameId{i});
-    const auto& lines = lines_[index(frame.function)];
-    const std::uint32_t line = profile.line(frame.line).line;
-    // One instruction of two bytes for each line; a place behind the table has no line.
-    const auto found = line == 0 ? lines.end() : std::lower_bound(lines.begin(), lines.end(), line);
-    positions_[i] = 2 * static_cast<std::uint64_t>(found - lines.begin()) + 1;
+    // A place behind the table has no line.
+    if (positions_[i] == 0) positions_[i] = 2 * places_[index(profile.frame(FrameId{i}).function)].size() + 1;
   }
 }
 
 std::string StreamCodes::lineTable(FunctionId id) const {
-  constexpr int kLineStepOnly = 13;
+  constexpr int kLineStepOnly = 13, kLong = 14;
   std::string table;
   std::int64_t at = profile_.function(id).first_line;
-  for (const std::uint32_t line : lines_[index(id)]) {
-    table += static_cast<char>(0x80 | kLineStepOnly << 3);
-    appendLocationNumber(table, std::int64_t{line} - at);
+  for (const FrameId place : places_[index(id)]) {
+    const Frame& frame = profile_.frame(place);
+    const std::int64_t line = lineOf(place);
+    table += static_cast<char>(0x80 | (frame.span ? kLong : kLineStepOnly) << 3);
+    appendLocationStep(table, line - at);
     at = line;
+    if (!frame.span) continue;
+    const Columns& columns = profile_.span(*frame.span).columns;
+    appendLocationNumber(table, columns.lines);
+    appendLocationNumber(table, std::uint64_t{columns.begin} + 1);
+    appendLocationNumber(table, std::uint64_t{columns.end} + 1);
   }
   return table;
 }

@@ -22,11 +22,13 @@ class StreamCodes {
   std::uint64_t position(FrameId id) const { return positions_[index(id)]; }
 
  private:
+  std::uint32_t lineOf(FrameId id) const { return profile_.line(profile_.frame(id).line).line; }
   std::string lineTable(FunctionId id) const;
 
   const Profile& profile_;
-  std::vector<std::vector<std::uint32_t>> lines_;  ///< by function: the lines that occur, in order
-  std::vector<std::uint64_t> positions_;           ///< by frame
+  /// By function: the places that occur, by line; each is an instruction of two bytes in the table.
+  std::vector<std::vector<FrameId>> places_;
+  std::vector<std::uint64_t> positions_;  ///< by frame
 };
 
 }  // namespace pyrometer::bundle

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/exporters/buffered_sink.h"
+#include "daemon/exporters/plain_stacks.h"
 #include "daemon/support/utf.h"
 
 namespace pyrometer {
@@ -66,11 +67,16 @@ class CollapsedExporter : public Exporter {
     for (std::uint32_t i = 0; i < profile.frames().size(); ++i)
       labels.push_back(frameLabel(profile, FrameId{i}));
 
+    const PlainStacks plain(profile);
+    std::vector<StackWeight> sums(profile.stacks().size());
+    for (std::uint32_t i = 0; i < sums.size(); ++i)
+      sums[index(plain.stack(StackId{i}))] += profile.stackWeight(StackId{i});
+
     BufferedSink out(sink);
     std::vector<std::uint32_t> frames;
     std::uint64_t carried = 0;  // ns not written yet: rounding each line shall not bend the sum
     for (std::uint32_t i = 0; i < profile.stacks().size() && out.good(); ++i) {
-      const StackWeight own = profile.stackWeight(StackId{i});
+      const StackWeight own = sums[i];
       std::uint64_t value = own.count;
       if (options.unit == Unit::kTime) {
         value = (own.weight + carried) / 1000;

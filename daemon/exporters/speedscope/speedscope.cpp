@@ -6,6 +6,7 @@
 
 #include "daemon/exporters/buffered_sink.h"
 #include "daemon/exporters/json_text.h"
+#include "daemon/exporters/plain_stacks.h"
 
 namespace pyrometer {
 namespace {
@@ -47,6 +48,27 @@ std::string runTitle(const RunInfo& info) {
   return title.empty() ? "profile" : title;
 }
 
+/// The list of frames that all threads of a file share, and each one's number in it.
+class SharedFrames {
+ public:
+  explicit SharedFrames(const Profile& profile) : plain_(profile), numbers_(profile.frames().size()) {
+    for (std::uint32_t i = 0; i < numbers_.size(); ++i) {
+      const FrameId id{i}, first = plain_.frame(id);
+      numbers_[i] = first == id ? static_cast<std::uint32_t>(frames_.size()) : numbers_[index(first)];
+      if (first == id) frames_.push_back(id);
+    }
+  }
+
+  const PlainStacks& plain() const { return plain_; }
+  const std::vector<FrameId>& frames() const { return frames_; }
+  std::uint32_t number(FrameId id) const { return numbers_[index(id)]; }
+
+ private:
+  PlainStacks plain_;
+  std::vector<FrameId> frames_;
+  std::vector<std::uint32_t> numbers_;
+};
+
 class SpeedscopeExporter : public Exporter {
  public:
   std::string_view name() const override { return "speedscope"; }
@@ -69,9 +91,10 @@ class SpeedscopeExporter : public Exporter {
         "file-format-schema.json\",\"exporter\":\"pyrometer\",\"name\":");
     out.put(jsonText(runTitle(profile.info())));
     out.put(",\"activeProfileIndex\":0,\"shared\":{\"frames\":[");
-    for (std::uint32_t i = 0; i < profile.frames().size(); ++i) {
+    const SharedFrames shared(profile);
+    for (std::size_t i = 0; i < shared.frames().size(); ++i) {
       if (i > 0) out.put(",\n");
-      putFrame(profile, FrameId{i}, out);
+      putFrame(profile, shared.frames()[i], out);
     }
     out.put("]},\n\"profiles\":[");
     const RowsByThread rows(profile);
@@ -80,7 +103,7 @@ class SpeedscopeExporter : public Exporter {
       if (rows.of(thread).empty()) continue;
       out.put(first ? "\n" : ",\n");
       first = false;
-      putThread(profile, ThreadId{thread}, rows.of(thread), options.unit, out);
+      putThread(profile, shared, ThreadId{thread}, rows.of(thread), options.unit, out);
     }
     out.put("]}\n");
     return out.flush();
@@ -99,8 +122,8 @@ class SpeedscopeExporter : public Exporter {
   }
 
   /// Neighbours with the same stack become one entry with the sum of their weights; the picture is the same.
-  static void putThread(const Profile& profile, ThreadId id, std::span<const std::uint32_t> rows, Unit unit,
-                        BufferedSink& out) {
+  static void putThread(const Profile& profile, const SharedFrames& shared, ThreadId id,
+                        std::span<const std::uint32_t> rows, Unit unit, BufferedSink& out) {
     std::vector<std::uint64_t> weights;
     std::uint64_t total = 0;
     std::vector<std::uint32_t> frames;
@@ -112,18 +135,19 @@ class SpeedscopeExporter : public Exporter {
       const Sample sample = profile.sample(row);
       const std::uint64_t weight = unit == Unit::kTime ? sample.weight : 1;
       total += weight;
-      if (last == sample.stack) {
+      const StackId stack = shared.plain().stack(sample.stack);
+      if (last == stack) {
         weights.back() += weight;
         continue;
       }
       frames.clear();
-      for (std::optional<StackId> at = sample.stack; at; at = profile.stack(*at).parentId()) {
-        frames.push_back(index(profile.stack(*at).frame));
+      for (std::optional<StackId> at = stack; at; at = profile.stack(*at).parentId()) {
+        frames.push_back(shared.number(profile.stack(*at).frame));
       }
       std::reverse(frames.begin(), frames.end());
       out.put(fmt::format("{}[{}]", last ? "," : "", fmt::join(frames, ",")));
       weights.push_back(weight);
-      last = sample.stack;
+      last = stack;
     }
     out.put("],\"weights\":[");
     for (std::size_t i = 0; i < weights.size(); ++i)

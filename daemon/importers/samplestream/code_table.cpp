@@ -49,16 +49,17 @@ void CodeTable::readCode(ByteReader& in) {
 
   // Two threads may describe the same code object. The first description counts, unless it could not be read
   // or has less of the line table.
-  const auto found = codes_.find(reference);
-  if (found == codes_.end()) {
-    codes_.emplace(reference, std::move(code));
-  } else if (!found->second.readable && code.readable) {
-    found->second = std::move(code);
-  } else if (code.lines.size() > found->second.lines.size()) {
-    found->second.lines = std::move(code.lines);
+  const auto [found, added] = codes_.try_emplace(reference);
+  Code& known = found->second;
+  const bool was_part = known.isPart();
+  if (added || (!known.readable && code.readable)) {
+    known = std::move(code);
+  } else if (code.lines.size() > known.lines.size()) {
+    known.lines = std::move(code.lines);
   } else {
     return;
   }
+  parts_ = parts_ - (was_part ? 1 : 0) + (known.isPart() ? 1 : 0);
   ++generation_;
 }
 
@@ -70,8 +71,10 @@ void CodeTable::readLineTable(ByteReader& in) {
   const auto found = codes_.find(reference);
   // A part that does not join on is of no use; the table stays the prefix that it is.
   if (found == codes_.end() || found->second.lines.size() != offset) return;
-  auto& known = found->second.lines;
-  known.insert(known.end(), lines.begin(), lines.end());
+  Code& known = found->second;
+  const bool was_part = known.isPart();
+  known.lines.insert(known.lines.end(), lines.begin(), lines.end());
+  if (was_part && !known.isPart()) --parts_;
   ++generation_;
 }
 
@@ -84,11 +87,14 @@ std::optional<CodeTable::Place> CodeTable::place(std::uint32_t reference, std::u
     code.function = builder.internFunction(code.name.empty() ? "(unnamed)" : code.name,
                                            builder.internFile(code.file), code.first_line, code.kind);
   }
-  const std::optional<std::uint32_t> line =
-      position == 0 ? code.first_line : lineAt(format_, code.lines, code.first_line, position - 1);
-  const FrameId frame = builder.internFrame(*code.function, line.value_or(0));
-  const bool settled = line.has_value() || code.lines.size() >= code.full_size;
-  return Place{frame, settled, code.kind};
+  const bool whole = !code.isPart();
+  const LineTable table{
+      .format = format_, .first_line = code.first_line, .bytes = code.lines, .whole = whole};
+  const std::optional<SourcePlace> at =
+      position == 0 ? SourcePlace{.line = code.first_line, .columns = {}} : placeAt(table, position - 1);
+  const FrameId frame = at ? builder.internFrame(*code.function, at->line, at->columns)
+                           : builder.internFrame(*code.function, 0);
+  return Place{frame, at.has_value() || whole, code.kind};
 }
 
 }  // namespace pyrometer::samplestream

@@ -34,6 +34,9 @@ class CodeTable {
   };
   std::optional<Place> place(std::uint32_t reference, std::uint64_t position, ProfileBuilder& builder);
 
+  /// Some line table is only there in part: more of it comes, if its code is seen again.
+  bool awaitsTables() const { return parts_ != 0; }
+
   /// Grows with every description: an answer that was not settled may be another one after.
   std::uint64_t generation() const { return generation_; }
 
@@ -46,11 +49,14 @@ class CodeTable {
     std::vector<std::byte> lines;
     std::uint64_t full_size = 0;
     std::optional<FunctionId> function;
+
+    bool isPart() const { return lines.size() < full_size; }
   };
 
   stream::LineTableFormat format_;
   std::unordered_map<std::uint32_t, Code> codes_;
   std::uint64_t generation_ = 0;
+  std::size_t parts_ = 0;  ///< codes with a part of their table
 };
 
 }  // namespace pyrometer::samplestream

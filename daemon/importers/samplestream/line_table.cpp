@@ -17,26 +17,27 @@ class LineCounter {
   std::uint32_t line_;
 };
 
-/// Pairs of (address step, signed line step): a line holds from its address on.
-std::optional<std::uint32_t> lnotabLine(ByteReader table, LineCounter line, std::uint64_t offset) {
+/// Pairs of (address step, signed line step): a line holds from its address on, the last one to the end of
+/// the code.
+std::optional<SourcePlace> lnotabPlace(ByteReader table, LineCounter line, std::uint64_t offset, bool whole) {
   std::uint64_t address = 0;
   while (table.remaining() >= 2) {
     address += table.u8();
-    if (address > offset) return line.line();
+    if (address > offset) return SourcePlace{line.line(), {}};
     line.step(table.little<std::int8_t>());
   }
-  return std::nullopt;
+  return whole ? std::optional(SourcePlace{line.line(), {}}) : std::nullopt;
 }
 
 /// Pairs of (length of a range in bytes, signed line step); a step of -128 marks a range without a line.
-std::optional<std::uint32_t> rangesLine(ByteReader table, LineCounter line, std::uint64_t offset) {
+std::optional<SourcePlace> rangesPlace(ByteReader table, LineCounter line, std::uint64_t offset) {
   constexpr std::int8_t kNoLine = -128;
   std::uint64_t end = 0;
   while (table.remaining() >= 2) {
     end += table.u8();
     const auto step = table.little<std::int8_t>();
     if (step != kNoLine) line.step(step);
-    if (offset < end) return line.line();
+    if (offset < end) return SourcePlace{line.line(), {}};
   }
   return std::nullopt;
 }
@@ -59,9 +60,23 @@ std::int64_t signedLocationNumber(ByteReader& table) {
   return (value & 1) != 0 ? -size : size;
 }
 
+std::uint32_t columnNumber(ByteReader& table) {
+  const std::uint64_t value = locationNumber(table);
+  if (value > INT32_MAX) table.markBad();
+  return static_cast<std::uint32_t>(value);
+}
+
+/// The columns behind a long entry's line step: numbers of one more than they mean, 0 being "unknown".
+std::optional<Columns> longColumns(ByteReader& table) {
+  const std::uint32_t lines = columnNumber(table);
+  const std::uint32_t begin = columnNumber(table), end = columnNumber(table);
+  if (begin == 0 || end == 0) return std::nullopt;
+  return Columns{.begin = begin - 1, .lines = lines, .end = end - 1};
+}
+
 /// Entries of their own lengths: kind and number of two-byte code units in the first byte, then what the kind
 /// needs.
-std::optional<std::uint32_t> locationsLine(ByteReader table, LineCounter line, std::uint64_t offset) {
+std::optional<SourcePlace> locationsPlace(ByteReader table, LineCounter line, std::uint64_t offset) {
   enum Kind : unsigned {
     kLastShort = 9,
     kOneLine0 = 10,
@@ -76,35 +91,39 @@ std::optional<std::uint32_t> locationsLine(ByteReader table, LineCounter line, s
     if ((head & 0x80) == 0) return std::nullopt;  // not the beginning of an entry
     const unsigned kind = head >> 3 & 15;
     end += 2 * ((head & 7u) + 1);
+    std::optional<Columns> columns;
     if (kind <= kLastShort) {
-      table.bytes(1);
+      const unsigned packed = table.u8();
+      const unsigned begin = kind << 3 | (packed >> 4 & 7);
+      columns = Columns{.begin = begin, .lines = 0, .end = begin + (packed & 15)};
     } else if (kind <= kOneLine2) {
       line.step(kind - kOneLine0);
-      table.bytes(2);
+      const unsigned begin = table.u8();
+      columns = Columns{.begin = begin, .lines = 0, .end = table.u8()};
     } else if (kind == kNoColumns) {
       line.step(signedLocationNumber(table));
     } else if (kind == kLong) {
       line.step(signedLocationNumber(table));
-      for (int i = 0; i < 3; ++i) locationNumber(table);
+      columns = longColumns(table);
     }
     if (!table.good()) return std::nullopt;
-    if (offset < end) return line.line();
+    if (offset < end) return SourcePlace{line.line(), columns};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::uint32_t> lineAt(stream::LineTableFormat format, std::span<const std::byte> table,
-                                    std::uint32_t first_line, std::uint64_t offset) {
-  const LineCounter line(first_line);
-  switch (format) {
+std::optional<SourcePlace> placeAt(const LineTable& table, std::uint64_t offset) {
+  const LineCounter line(table.first_line);
+  const ByteReader bytes(table.bytes);
+  switch (table.format) {
     case stream::LineTableFormat::kLnotab:
-      return lnotabLine(ByteReader(table), line, offset);
+      return lnotabPlace(bytes, line, offset, table.whole);
     case stream::LineTableFormat::kLineRanges:
-      return rangesLine(ByteReader(table), line, offset);
+      return rangesPlace(bytes, line, offset);
     case stream::LineTableFormat::kLocations:
-      return locationsLine(ByteReader(table), line, offset);
+      return locationsPlace(bytes, line, offset);
   }
   return std::nullopt;
 }

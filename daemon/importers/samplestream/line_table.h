@@ -5,17 +5,31 @@
 #include <optional>
 #include <span>
 
+#include "daemon/profile/tables.h"
 #include "sampler/sample_stream.h"
 
 namespace pyrometer::samplestream {
 
-/// The line of a code object that the instruction at `offset` (bytes from the code's beginning) belongs to,
-/// from 1. Three formats, one per age of CPython (PEP 626, PEP 657, Objects/locations.md of CPython).
-///
-/// An instruction without a line (made by the compiler) gets the nearest line before it in the table, else
-/// the first line. Empty when the table as far as it is given ends before the offset: it may be a prefix
-/// whose rest comes later. A line below 1 comes out as 0, "unknown".
-std::optional<std::uint32_t> lineAt(stream::LineTableFormat format, std::span<const std::byte> table,
-                                    std::uint32_t first_line, std::uint64_t offset);
+/// Where in the source an instruction comes from.
+struct SourcePlace {
+  std::uint32_t line = 0;          ///< from 1; 0: the table has a line below 1
+  std::optional<Columns> columns;  ///< where the table has them (CPython 3.11 and later)
+
+  bool operator==(const SourcePlace&) const = default;
+};
+
+/// A code object's table from instructions to lines. Three formats, one per age of CPython (PEP 626, PEP 657,
+/// Objects/locations.md of CPython).
+struct LineTable {
+  stream::LineTableFormat format = stream::LineTableFormat::kLocations;
+  std::uint32_t first_line = 0;
+  std::span<const std::byte> bytes;
+  bool whole = true;  ///< else its beginning: the rest may come later
+};
+
+/// The place of the instruction at `offset` (bytes from the code's beginning). One without a line (made by
+/// the compiler) gets the nearest line before it in the table, else the first line. Empty behind the table's
+/// end.
+std::optional<SourcePlace> placeAt(const LineTable& table, std::uint64_t offset);
 
 }  // namespace pyrometer::samplestream

@@ -37,12 +37,23 @@ void PendingSamples::release(std::uint64_t time) {
   if (!std::is_sorted(waiting_.begin(), waiting_.end(), earlier)) {
     std::stable_sort(waiting_.begin(), waiting_.end(), earlier);
   }
-  const auto end = std::upper_bound(waiting_.begin(), waiting_.end(), time,
-                                    [](std::uint64_t t, const RawSample& sample) { return t < sample.time; });
+  auto end = std::upper_bound(waiting_.begin(), waiting_.end(), time,
+                              [](std::uint64_t t, const RawSample& sample) { return t < sample.time; });
   RunInfo& info = target_.info();
-  for (auto raw = waiting_.begin(); raw != end; ++raw) add(*raw, info);
+  for (auto raw = waiting_.begin(); raw != end; ++raw) {
+    if (time - raw->time < kPatience && stacksOf(*raw).awaitsTable(raw->node)) {
+      end = raw;
+      break;
+    }
+    add(*raw, info);
+  }
   if (end != waiting_.begin()) time_.saw((end - 1)->time);
   waiting_.erase(waiting_.begin(), end);
+}
+
+StackResolver& PendingSamples::stacksOf(const RawSample& raw) {
+  StreamThread& thread = threads_[raw.thread];
+  return raw.outside ? thread.process->outside : thread.process->inside;
 }
 
 void PendingSamples::add(const RawSample& raw, RunInfo& info) {
@@ -53,8 +64,7 @@ void PendingSamples::add(const RawSample& raw, RunInfo& info) {
   }
   const auto weight = thread.clock.weigh(raw, clock_);
   if (!weight) return;
-  const ResolvedStack stack =
-      (raw.outside ? thread.process->outside : thread.process->inside).resolve(raw.node);
+  const ResolvedStack stack = stacksOf(raw).resolve(raw.node);
   if (stack.unknown_code) ++info.unknown_code_samples;
   target_.addSample({.time = info.has_times ? time_.sinceStart(raw.time) : 0,
                      .weight = *weight,

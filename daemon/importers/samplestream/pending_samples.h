@@ -38,10 +38,13 @@ class PendingSamples {
   void setClock(WeightClock clock) { clock_ = clock; }
   /// Where readers of records append.
   std::vector<RawSample>& waiting() { return waiting_; }
-  /// Adds the samples up to `time`, oldest first; later ones wait on.
+  /// Adds the samples up to `time`, oldest first; later ones wait on. So do those behind one whose line table
+  /// is still coming in parts, but not longer than kPatience.
   void release(std::uint64_t time);
 
  private:
+  static constexpr std::uint64_t kPatience = 200'000'000;  // ns
+  StackResolver& stacksOf(const RawSample& raw);
   void add(const RawSample& raw, RunInfo& info);
 
   StreamThreads& threads_;

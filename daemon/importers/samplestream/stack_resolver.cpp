@@ -27,6 +27,7 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
     answer.stack.stack = builder_->internStack(parent, frame.frame);
     answer.stack.unknown_code = caller.stack.unknown_code || frame.unknown;
     answer.stack.native_leaf = frame.native;
+    answer.stack.awaits_table = caller.stack.awaits_table || frame.awaits_table;
     answer.generation = frame.settled && caller.generation == kSettled ? kSettled : now;
     at = child;
   }
@@ -68,7 +69,8 @@ StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
   return {.frame = place->frame,
           .settled = place->settled,
           .unknown = place->kind == FunctionKind::kUnknown,
-          .native = place->kind == FunctionKind::kNative};
+          .native = place->kind == FunctionKind::kNative,
+          .awaits_table = !place->settled};
 }
 
 FrameId StackResolver::namedFrame(std::string_view name, FunctionKind kind) {

@@ -15,6 +15,7 @@ struct ResolvedStack {
   StackId stack{};
   bool unknown_code = false;  ///< a frame's code object was not described (yet)
   bool native_leaf = false;
+  bool awaits_table = false;  ///< a frame's place is in a part of a line table that did not come yet
 };
 
 /// Stacks of one process image as seen by one source, raw and in the profile. Each raw stack is translated
@@ -30,6 +31,8 @@ class StackResolver {
 
   /// `node` is of raw().
   ResolvedStack resolve(std::uint32_t node);
+  /// More of the stream will tell the lines of this stack.
+  bool awaitsTable(std::uint32_t node) { return codes_.awaitsTables() && resolve(node).awaits_table; }
 
  private:
   static constexpr std::uint64_t kSettled = UINT64_MAX;
@@ -39,7 +42,7 @@ class StackResolver {
   };
   struct ResolvedFrame {
     FrameId frame{};
-    bool settled = true, unknown = false, native = false;
+    bool settled = true, unknown = false, native = false, awaits_table = false;
   };
   struct KnownFrame {
     ResolvedFrame frame;

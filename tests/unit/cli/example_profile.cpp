@@ -42,7 +42,7 @@ void Sampler::take(std::uint64_t count, const std::vector<Place>& stack, SampleS
   for (const Place& place : stack) {
     const FileId file = builder_.internFile(place.file);
     const FunctionId function = builder_.internFunction(place.function, file, place.first_line);
-    node = builder_.internStack(node, builder_.internFrame(function, place.line));
+    node = builder_.internStack(node, builder_.internFrame(function, place.line, place.columns));
   }
   for (std::uint64_t i = 0; i < count; ++i) {
     now_ += 1'000'000;
@@ -72,15 +72,21 @@ std::shared_ptr<const Profile> exampleProfile(std::uint64_t scale, bool with_sou
   sampler.take(
       18 * scale,
       {{kApp, "<module>", 1, 1}, {kFrozen, "_find_and_load", 1165, 1178}, {kFrozen, "_call", 200, 241}});
-  sampler.take(210 * scale, {top, main, weigh});
-  sampler.take(12 * scale, {top, main, {kApp, "weigh", 3, 5}});
-  sampler.take(90 * scale, {top, main, save, dumps, {kEncoder, "JSONEncoder.encode", 183, 202}});
-  sampler.take(30 * scale, {top, main, save, dumps, {kEncoder, "JSONEncoder.iterencode", 205, 258}},
+  // What is called where in line 19, and where the products of line 6 are.
+  const auto weighing = main.at(1, 12), recursing = main.at(14, 21), saving = main.at(23, 30);
+  sampler.take(20 * scale, {top, weighing, weigh});
+  sampler.take(90 * scale, {top, weighing, weigh.at(11, 45)});
+  sampler.take(70 * scale, {top, weighing, weigh.at(23, 33)});
+  sampler.take(30 * scale, {top, weighing, weigh.at(11, 20)});
+  sampler.take(12 * scale, {top, weighing, {kApp, "weigh", 3, 5}});
+  sampler.take(90 * scale, {top, saving, save.at(8, 129), dumps, {kEncoder, "JSONEncoder.encode", 183, 202}});
+  sampler.take(30 * scale,
+               {top, saving, save.at(8, 129), dumps, {kEncoder, "JSONEncoder.iterencode", 205, 258}},
                {VmState::kGc, ThreadState::kRunning});
-  sampler.take(4 * scale, {top, main, save});
-  std::vector<Sampler::Place> deep = {top, main};
+  sampler.take(4 * scale, {top, saving, save.at(19, 45)});
+  std::vector<Sampler::Place> deep = {top, recursing};
   for (int i = 0; i < 40; ++i) {
-    deep.push_back({kApp, "fib", 9, 10});
+    deep.push_back(Sampler::Place{kApp, "fib", 9, 10}.at(i % 4 == 3 ? 37 : 24, i % 4 == 3 ? 47 : 34));
     sampler.take(scale, deep);
   }
   sampler.take(2 * scale, {top, main, {kNumbers, "größe_von.<locals>.人\x1b]0;title\x07", 2, 3}});

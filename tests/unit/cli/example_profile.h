@@ -22,6 +22,10 @@ class Sampler {
   struct Place {
     std::string file, function;
     std::uint32_t first_line, line;
+    std::optional<Columns> columns = {};
+    Place at(std::uint32_t begin, std::uint32_t end, std::uint32_t lines = 0) const {
+      return {file, function, first_line, line, Columns{.begin = begin, .lines = lines, .end = end}};
+    }
   };
 
   /// `count` samples of a millisecond each with this stack, root first.

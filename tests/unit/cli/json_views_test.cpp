@@ -51,6 +51,36 @@ TEST(JsonViews, LimitCutsRows) {
   EXPECT_EQ(flat["functions"].size(), 2U);
 }
 
+TEST(JsonViews, ExpressionsOfALineByTheirCharacters) {
+  ProfileBuilder builder(MyCode({"/home/ada/work"}));
+  Sampler sampler(builder);
+  const Sampler::Place place{"/home/ada/work/app.py", "größe", 1, 2};
+  builder.addSource(builder.internFile(place.file), "def größe():\n  wörter = [ä, (sum(ü)\n  )]\n", false);
+  sampler.take(3, {place.at(18, 25)});
+  sampler.take(1, {place.at(12, 4, 1)});
+  sampler.take(1, {place.at(900, 901)});
+  const auto profile = builder.snapshot();
+  const Json document = Json::parse(sourceJson(*profile, *profile->findFile("app.py"), {}));
+  const Json& list = document["lines"][0]["expressions"];
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_EQ(list[0]["text"], "sum(ü)");
+  EXPECT_EQ(list[0]["column"], 17);
+  EXPECT_EQ(list[0]["endLine"], 2);
+  EXPECT_EQ(list[0]["endColumn"], 23);
+  EXPECT_EQ(list[0]["self"], 3);
+  EXPECT_EQ(list[0]["chargedTime"], 3'000'000);
+  EXPECT_DOUBLE_EQ(list[0]["share"].get<double>(), 0.6);
+  EXPECT_DOUBLE_EQ(list[0]["shareOfLine"].get<double>(), 0.6);
+  EXPECT_EQ(list[0]["within"], 1);
+  EXPECT_EQ(list[1]["text"], "[ä, (sum(ü)") << "to the end of its first line";
+  EXPECT_EQ(list[1]["column"], 12);
+  EXPECT_EQ(list[1]["endLine"], 3);
+  EXPECT_EQ(list[1]["endColumn"], 5);
+  EXPECT_EQ(list[1]["inside"]["samples"], 4);
+  EXPECT_TRUE(list[1]["within"].is_null());
+  EXPECT_EQ(list[2]["text"], "") << "not of this text";
+}
+
 TEST(JsonViews, LinesOfAFile) {
   const auto profile = exampleProfile();
   const Json lines = Json::parse(sourceJson(*profile, *profile->findFile("app.py"), {}));

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "daemon/exporters/bundle/bundle_exporter.h"
 #include "daemon/exporters/vmprof/vmprof.h"
@@ -293,6 +294,54 @@ TEST(BundleExport, HoldsProfilesOfOtherTools) {
     ASSERT_TRUE(back);
     EXPECT_EQ(test::dump(*back, 1000), test::dump(**original, 1000)) << name;
   }
+}
+
+/// Frames of one line that differ by their columns, in three functions.
+std::shared_ptr<const Profile> profileWithSpans() {
+  ProfileBuilder builder;
+  builder.info().has_times = true;
+  const ThreadId thread = builder.addThread(builder.addProcess(1, "", ""), 1, "");
+  const test::Place bare{"f", "a.py", 3, 7};
+  const std::vector<test::Place> places = {
+      bare,
+      {"f", "a.py", 3, 7, FunctionKind::kPython, Columns{.begin = 0, .lines = 0, .end = 1}},
+      {"f", "a.py", 3, 7, FunctionKind::kPython, Columns{.begin = 5, .lines = 2, .end = 3}},
+      {"f", "a.py", 3, 5, FunctionKind::kPython, Columns{.begin = 90, .lines = 0, .end = 70'000}},
+      {"f", "a.py", 3, 0},
+      {"g", "a.py", 9, 2, FunctionKind::kPython, Columns{.begin = 8, .lines = 0, .end = 9}}};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    builder.addSample({.time = static_cast<std::int64_t>(i) + 1,
+                       .weight = 1000 + i,
+                       .stack = test::stackOf(builder, {bare, places[i]}),
+                       .thread = thread});
+  }
+  return builder.snapshot();
+}
+
+TEST(BundleExport, KeepsColumns) {
+  const auto profile = profileWithSpans();
+  const auto back = readBack(exported(bundleExporter(), *profile));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->spans().size(), profile->spans().size());
+  for (std::size_t row = 0; row < profile->sampleCount(); ++row) {
+    const auto place = [&](const Profile& of) {
+      const Frame& frame = of.frame(of.stack(of.sample(row).stack).frame);
+      return std::tuple(of.string(of.function(frame.function).name), of.line(frame.line).line,
+                        frame.span ? std::optional(of.span(*frame.span).columns) : std::nullopt);
+    };
+    EXPECT_EQ(place(*back), place(*profile)) << "sample " << row;
+  }
+}
+
+TEST(TextExports, MergeWhatDiffersByColumnsOnly) {
+  const auto profile = profileWithSpans();
+  EXPECT_EQ(
+      exported(*findExporter("collapsed"), *profile, {.unit = Unit::kSamples}),
+      "f (a.py:7);f (a.py:7) 3\nf (a.py:7);f (a.py:5) 1\nf (a.py:7);f (a.py) 1\nf (a.py:7);g (a.py:2) 1\n");
+  const auto speedscope = nlohmann::json::parse(exported(*findExporter("speedscope"), *profile));
+  EXPECT_EQ(speedscope["shared"]["frames"].size(), 4u);
+  EXPECT_EQ(speedscope["profiles"][0]["samples"].dump(), "[[0,0],[0,1],[0,2],[0,3]]");
+  EXPECT_EQ(speedscope["profiles"][0]["weights"].dump(), "[3003,1003,1004,1005]");
 }
 
 TEST(BundleExport, StacksDeeperThanAStreamHasLoseTheirMiddle) {

@@ -39,6 +39,7 @@ struct Place {
   std::string_view function, file;
   std::uint32_t first_line = 0, line = 0;
   FunctionKind kind = FunctionKind::kPython;
+  std::optional<Columns> columns = {};
 };
 
 inline StackId stackOf(ProfileBuilder& builder, const std::vector<Place>& root_first) {
@@ -46,7 +47,7 @@ inline StackId stackOf(ProfileBuilder& builder, const std::vector<Place>& root_f
   for (const Place& place : root_first) {
     const FunctionId function =
         builder.internFunction(place.function, builder.internFile(place.file), place.first_line, place.kind);
-    stack = builder.internStack(stack, builder.internFrame(function, place.line));
+    stack = builder.internStack(stack, builder.internFrame(function, place.line, place.columns));
   }
   return *stack;
 }

@@ -211,10 +211,17 @@ TEST(SampleStream, PrefixOfALineTableIsEnoughIfThePlaceIsInIt) {
                         .table_size = table.size()}) +
                       sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1))}}) +
                       sample({.wall = 10, .cpu = 10, .fresh = {python(1, at(3))}}));
+  StreamMaker late = maker;
+  // The second sample waits for the rest of the table,
   maker.batchEnd(kStart + 300);
   maker.inside(0, lineTable(1, 4, table.substr(4)) + sample({.wall = 200, .cpu = 10, .keep = 1}));
   const Imported profile = import(maker.bytes());
-  EXPECT_EQ(profile.stacks(), (Strings{"work:11", "work", "work:13"}));
+  EXPECT_EQ(profile.stacks(), (Strings{"work:11", "work:13", "work:13"}));
+  // but not for ever.
+  late.batchEnd(kStart + 210'000'300);
+  late.inside(0, lineTable(1, 4, table.substr(4)) + sample({.wall = 220'000'000, .cpu = 10, .keep = 1}));
+  const Imported unknown = import(late.bytes());
+  EXPECT_EQ(unknown.stacks(), (Strings{"work:11", "work", "work:13"}));
 }
 
 TEST(SampleStream, NativeFramesAreNamedByTheirModule) {

@@ -205,5 +205,47 @@ TEST(Counters, ByState) {
   EXPECT_EQ(profile->stateWeight({VmState::kJit, ThreadState::kRunning}), StackWeight{});
 }
 
+TEST(SpanCounters, AreThoseOfALineDivided) {
+  MadeProfile made;
+  const Columns whole{.begin = 0, .end = 20}, part{.begin = 4, .end = 9};
+  const FrameId main = made.mine("main", 30, whole), call = made.mine("work", 7, whole),
+                loop = made.mine("work", 7, part), bare = made.mine("work", 7);
+  made.add({main, call, made.library("decode", 5)}, 5);
+  made.add({main, loop}, 30);
+  made.add({main, loop, made.native("memcpy")}, 4);
+  made.add({main, bare}, 1);
+  const auto profile = made.builder.snapshot();
+  const auto of = [&](FrameId frame) { return profile->spanCounters(*profile->frame(frame).span); };
+  EXPECT_EQ(of(call).charged, 5u);
+  EXPECT_EQ(of(call).self, 0u);
+  EXPECT_EQ(of(call).total, 5u);
+  EXPECT_EQ(of(loop).self, 34u);
+  EXPECT_EQ(of(loop).native, 4u);
+  EXPECT_EQ(of(loop).charged_time, 34'000'000u);
+  EXPECT_EQ(of(main).total, 40u);
+  EXPECT_EQ(lineOf(*profile, loop).charged, 40u);
+  EXPECT_FALSE(profile->frame(bare).span);
+
+  auto spans = profile->lineSpans(profile->frame(loop).line);
+  ASSERT_EQ(spans.size(), 2u);
+  EXPECT_EQ(profile->span(spans[0]).columns, part) << "the newest first";
+  EXPECT_EQ(profile->span(spans[1]).columns, whole);
+}
+
+TEST(SpanCounters, CountASampleOnceInRecursion) {
+  MadeProfile made;
+  const Columns left{.begin = 7, .end = 15}, right{.begin = 18, .end = 26};
+  const FrameId first = made.mine("fib", 2, left), second = made.mine("fib", 2, right);
+  made.add({first, second, first, second, second}, 10);
+  made.add({first, first}, 3);
+  const auto profile = made.builder.snapshot();
+  const auto of = [&](FrameId frame) { return profile->spanCounters(*profile->frame(frame).span); };
+  EXPECT_EQ(of(first).total, 13u);
+  EXPECT_EQ(of(second).total, 10u);
+  EXPECT_EQ(of(second).self, 10u);
+  EXPECT_EQ(lineOf(*profile, first).total, 13u);
+  EXPECT_EQ(functionOf(*profile, first).total, 13u);
+}
+
 }  // namespace
 }  // namespace pyrometer

@@ -20,11 +20,12 @@ class MadeProfile {
   }
 
   FrameId frame(std::string_view file, std::string_view function, std::uint32_t line,
-                FunctionKind kind = FunctionKind::kPython) {
-    return builder.internFrame(builder.internFunction(function, builder.internFile(file), 1, kind), line);
+                FunctionKind kind = FunctionKind::kPython, std::optional<Columns> columns = {}) {
+    return builder.internFrame(builder.internFunction(function, builder.internFile(file), 1, kind), line,
+                               columns);
   }
-  FrameId mine(std::string_view function, std::uint32_t line) {
-    return frame("/home/me/app/app.py", function, line);
+  FrameId mine(std::string_view function, std::uint32_t line, std::optional<Columns> columns = {}) {
+    return frame("/home/me/app/app.py", function, line, FunctionKind::kPython, columns);
   }
   FrameId library(std::string_view function, std::uint32_t line) {
     return frame("/usr/lib/python3.11/json/decoder.py", function, line);

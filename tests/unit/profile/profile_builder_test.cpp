@@ -21,6 +21,13 @@ TEST(ProfileBuilder, SameThingSameId) {
   EXPECT_NE(builder.internFunction("f", file, 10, FunctionKind::kNative), function);
   EXPECT_EQ(builder.internFrame(function, 12), builder.internFrame(function, 12));
   EXPECT_NE(builder.internFrame(function, 12), builder.internFrame(function, 13));
+  const Columns call{.begin = 4, .end = 9}, longer{.begin = 4, .lines = 1, .end = 9};
+  EXPECT_EQ(builder.internFrame(function, 12, call), builder.internFrame(function, 12, call));
+  EXPECT_NE(builder.internFrame(function, 12, call), builder.internFrame(function, 12));
+  EXPECT_NE(builder.internFrame(function, 12, call), builder.internFrame(function, 12, longer));
+  EXPECT_NE(builder.internFrame(function, 12, call), builder.internFrame(function, 13, call));
+  EXPECT_EQ(builder.internFrame(function, 12, Columns{}), builder.internFrame(function, 12));
+  EXPECT_EQ(builder.internFrame(function, 0, call), builder.internFrame(function, 0));
 }
 
 TEST(ProfileBuilder, FramesOfTwoFunctionsOnOneLineShareTheLine) {

@@ -4,8 +4,11 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <map>
 
+#include "daemon/exporters/bundle/zip_archive.h"
 #include "daemon/run/recording_folder.h"
+#include "daemon/support/output_file.h"
 #include "tests/unit/run/temporary_folder.h"
 
 namespace pyrometer {
@@ -66,7 +69,7 @@ TEST_F(Sources, AFileWrittenDuringTheRunIsMarked) {
 TEST_F(Sources, WhatIsNoSourceIsLeftOut) {
   SourceKeeper keeper(folder_.path(), kLater);
   const std::string binary = folder_.file("binary.py", std::string("a\0b", 3));
-  const std::string large = folder_.file("large.py", std::string(SourceKeeper::kLargestFile + 1, 'x'));
+  const std::string large = folder_.file("large.py", std::string(SourceReader::kLargestFile + 1, 'x'));
   const std::string pipe = folder_.path() + "/pipe.py";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   for (const std::string& path : {binary, large, pipe, folder_.path(), std::string("/dev/zero")}) {
@@ -74,6 +77,38 @@ TEST_F(Sources, WhatIsNoSourceIsLeftOut) {
   }
   ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
   EXPECT_EQ(builder_.snapshot()->sources().size(), 0u);
+}
+
+/// A zip file with these entries, written as an interpreter would find it.
+std::string zipFile(const std::string& path, const std::map<std::string, std::string>& entries) {
+  auto out = OutputFile::create(path);
+  bundle::ZipArchive zip(*out);
+  for (const auto& [name, text] : entries) EXPECT_TRUE(zip.addText(name, text).ok());
+  EXPECT_TRUE(zip.finish().ok());
+  EXPECT_TRUE(out->commit().ok());
+  return path;
+}
+
+TEST_F(Sources, AreReadFromZipFiles) {
+  SourceKeeper keeper(folder_.path(), 1);
+  const std::string app = zipFile(folder_.path() + "/app.pyz", {{"__main__.py", "main\n"},
+                                                                {"package/module.py", "module\n"},
+                                                                {"binary.py", std::string("a\0b", 3)},
+                                                                {"large.py", std::string(9'000'000, '#')}});
+  const std::string other = zipFile(folder_.path() + "/other.zip", {{"one.py", "one\n"}});
+  const std::string damaged = folder_.file("damaged.zip", "PK\3\4 and no more");
+  const std::string text = folder_.file("text.py", "text\n");
+  for (const std::string& path : {app + "/__main__.py", other + "/one.py", app + "/package/module.py",
+                                  app + "/binary.py", app + "/large.py", app + "/missing.py", app + "/",
+                                  damaged + "/one.py", text + "/one.py", app + "/../app.pyz/__main__.py"}) {
+    builder_.internFile(path);
+  }
+  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  EXPECT_EQ(textOf(app + "/__main__.py"), "main\n");
+  EXPECT_EQ(textOf(app + "/package/module.py"), "module\n");
+  EXPECT_EQ(textOf(other + "/one.py"), "one\n");
+  EXPECT_TRUE(sourceOf(other + "/one.py")->changed_during_run) << "the zip file was written after the start";
+  EXPECT_EQ(builder_.snapshot()->sources().size(), 3u);
 }
 
 TEST_F(Sources, AreKeptOnDisk) {

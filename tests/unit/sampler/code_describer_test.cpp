@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,23 @@ TEST_F(Describing, NamesOfAllWidthsAndTheWholeTable) {
   EXPECT_EQ(code.first_line, 42u);
   EXPECT_EQ(code.address, 0x7000u);
   EXPECT_EQ(code.table, table_);
+}
+
+TEST_F(Describing, ContentTellsApartWhatCameToTheSameAddresses) {
+  std::set<std::uint64_t> contents;
+  const auto take = [&] { contents.insert(contentOf(kLayout, memory_, key_)); };
+  take();
+  take();
+  EXPECT_EQ(contents.size(), 1u);
+  for (const std::string& table : {std::string(1000, 'T') + "eNd", std::string(999, 'T') + "end",
+                                   std::string("T"), std::string("U"), std::string()}) {
+    memory_.addBytes(kLayout, kTable, table);
+    take();
+  }
+  EXPECT_EQ(contents.size(), 6u);
+  memory_.put(kName, kLayout.text.length + 8, 12345);  // its hash
+  take();
+  EXPECT_EQ(contents.size(), 7u);
 }
 
 TEST_F(Describing, ATableThatDoesNotFitComesInParts) {

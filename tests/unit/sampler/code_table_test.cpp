@@ -41,8 +41,12 @@ TEST_F(CodeTableTest, AnAddressUsedAgainGetsANewReference) {
   all.insert(reference(moved));
   moved.filename = 0x2200;
   all.insert(reference(moved));
-  EXPECT_EQ(all.size(), 5u);
+  moved.content = 7;
+  all.insert(reference(moved));
+  EXPECT_EQ(all.size(), 6u);
   EXPECT_EQ(reference(moved), *all.rbegin());
+  EXPECT_TRUE(table_->find(0x5000)->holdsPointersOf(moved));
+  EXPECT_FALSE(table_->find(0x5000)->holdsPointersOf(keyAt(0x5000)));
 }
 
 TEST_F(CodeTableTest, ADescriptionIsWrittenByOneAndInParts) {

@@ -9,24 +9,12 @@
 
 #include "sampler/sample_stream.h"
 #include "tests/unit/sampler/session_host.h"
+#include "tests/unit/support/test_pythons.h"
 
-// The library in real interpreters: PYROMETER_TEST_PYTHONS (a colon separated list), else the system's
-// python3.
+// The library in real interpreters (testPythons).
 
 namespace pyrometer::test {
 namespace {
-
-std::vector<std::string> interpreters() {
-  const char* listed = std::getenv("PYROMETER_TEST_PYTHONS");
-  const std::string text = listed != nullptr && *listed != '\0' ? listed : "/usr/bin/python3";
-  std::vector<std::string> all;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(':', at), text.size());
-    if (end > at) all.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return all;
-}
 
 class LiveSampling : public testing::TestWithParam<std::string> {
  protected:
@@ -347,13 +335,8 @@ TEST_P(LiveSampling, RunsOnUnsampledWhenDeclined) {
   EXPECT_EQ(sampleCount(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Interpreters, LiveSampling, testing::ValuesIn(interpreters()),
-                         [](const auto& given) {
-                           std::string name;
-                           for (const char c : given.param)
-                             name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Interpreters, LiveSampling, testing::ValuesIn(testPythons()),
+                         [](const auto& given) { return testName(given.param); });
 
 // Programs that are not Python are none of our business.
 TEST(NotPython, TheConstructorDoesNothing) {

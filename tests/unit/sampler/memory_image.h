@@ -61,7 +61,8 @@ class MemoryImage {
   }
 
   void addBytes(const interpreters::Layout& layout, std::uint64_t address, const std::string& bytes) {
-    add(address, layout.bytes.data + bytes.size() + 1);
+    // Allocations are multiples of 16.
+    add(address, (layout.bytes.data + bytes.size() + 16) / 16 * 16);
     put(address, layout.bytes.length, static_cast<std::int64_t>(bytes.size()));
     std::memcpy(objects_[address].data() + layout.bytes.data, bytes.data(), bytes.size());
   }

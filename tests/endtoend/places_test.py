@@ -1,0 +1,144 @@
+"""Samples fall on the right line, and in the right columns of it: many constructs, each compared with what the interpreter
+itself said of its frames while they ran (tests/programs/places)."""
+
+import json
+import pathlib
+import shutil
+import zipfile
+
+from harness import PROGRAMS, Case, marked_line, on_each_interpreter
+
+FOLDER = PROGRAMS / "places"
+BURN = "import time\n\n\ndef burn():\n    while time.process_time() < 0.25: sum(range(2000))  # hot\n\n\nburn()\n"
+
+
+def minor(python):
+    return int(python.rsplit(".", 1)[1].rstrip("t"))
+
+
+def in_characters(place, texts):
+    """The columns that the interpreter told, in bytes from 0, as `lines --json` has them: in characters from 1."""
+    begin, more, end = place["columns"]
+    line = place["line"]
+
+    def column(line, count):
+        return len(texts.get(line, "").encode()[:count].decode()) + 1 if line in texts else count + 1
+
+    return line, column(line, begin), line + more, column(line + more, end)
+
+
+@on_each_interpreter
+class Places(Case):
+    def check_each_construct(self, python):
+        done = self.profile(python, FOLDER, options=("--rate", "1999"))
+        self.assertEqual(done.status, 0, done)
+        told = json.loads(done.stdout)
+        recorded = self.recorded()
+        self.whole = sum(place["time"] for place in told if place["file"].endswith("__main__.py")
+                         and not place["columns"] and place["line"] == marked_line(FOLDER / "__main__.py", "every construct"))
+        self.sampled = recorded.function("spin")
+        files = sorted({place["file"] for place in told if not place["file"].startswith("<freed ")})
+        own = [file for file in files if file.endswith(("constructs.py", "newer.py", "module.py", "inner.py", "less.py"))
+               or file in ("<string>", "<made>", "<cached>", "<far>", "<shuffled>")]
+        self.assertGreater(len(own), 7, files)
+        for file in files:
+            with self.subTest(file):
+                self.compare(file, [place for place in told if place["file"] == file], minor(python), file in own)
+        self.names_are_never_mixed(recorded)
+        self.odd_names_are_whole(recorded, minor(python))
+        for path, text in self.zipped_sources():
+            self.assertEqual(text, (FOLDER / "module.py").read_text(), path)
+
+    def close(self, what, seconds, time):
+        """The share that was sampled is about the one that was measured: three more samples or fewer never matter."""
+        count = self.sampled["total"]
+        share = seconds / self.whole
+        wanted, got = share * count, time / self.sampled["totalTime"] * count
+        said = f"{what}: {got:.0f} of {count} samples, {wanted:.0f} expected"
+        if share > 0.98:  # what else there is may be on it too
+            self.assertGreater(got, 0.98 * wanted, said)
+        else:
+            self.assertLess(abs(got - wanted), 4 + 3.3 * (wanted * (1 - share)) ** 0.5, said)
+
+    def compare(self, file, places, version, only):
+        """`only`: nothing else in the file takes time."""
+        shown = self.ask("lines", self.output, file)["lines"]
+        rows = {row["line"]: row for row in shown}
+        self.assertNotIn(0, rows, "a line that is not known")
+        lines = {place["line"]: place["time"] for place in places if not place["columns"]}
+        for line, seconds in lines.items():
+            self.close(f"{file}:{line}", seconds, rows.get(line, {"totalTime": 0})["totalTime"])
+        elsewhere = sum(row["selfTime"] for line, row in rows.items() if line not in lines and not self.is_short(file, row))
+        if only:
+            self.assertLess(elsewhere, 0.03 * self.sampled["totalTime"], shown)
+        if version < 11:
+            self.assertFalse([row for row in shown if "expressions" in row])
+            return
+        texts = {row["line"]: row["code"] for row in shown if "code" in row}
+        expected = {in_characters(place, texts): place["time"] for place in places if place["columns"]}
+        found = {}
+        for row in shown:
+            for part in row.get("expressions", ()):
+                found[row["line"], part["column"], part["endLine"], part["endColumn"]] = part
+        for place, seconds in expected.items():
+            self.close(f"{file}:{place}", seconds, found.get(place, {"totalTime": 0})["totalTime"])
+
+    @staticmethod
+    def is_short(file, row):
+        """The lines of the short calls, and of what spends its own time."""
+        return any(word in row.get("code", "") for word in ("tiny", "range(20000)", "return 1", "importlib", "zipfile"))
+
+    def names_are_never_mixed(self, recorded):
+        made = [row for row in recorded.functions if row["file"].startswith("<freed ")]
+        self.assertGreater(len(made), 40)
+        for row in made:
+            number = row["file"].strip("<>").removeprefix("freed ")
+            self.assertIn(row["name"], ("made_" + number, "<module>"), row)
+        # Those that share their names each have their own lines: none has the samples of several.
+        times = [row["totalTime"] for row in self.ask("lines", self.output, "<same>")["lines"]]
+        self.assertGreater(len(times), 20)
+        self.assertLess(max(times), 0.15 * sum(times))
+
+    def odd_names_are_whole(self, recorded, version):
+        odd = [row for row in recorded.functions if row["file"] == "odd:file;\n \xe4.py"]
+        name = "Odd.odd\u2028\xad" if version >= 11 else 'odd "name";\n\u4e2d\U0001f40d\t<&>'
+        self.assertEqual([row["name"] for row in odd], [name])
+
+    def zipped_sources(self):
+        with zipfile.ZipFile(self.output) as bundle:
+            for source in json.loads(bundle.read("sources.json")):
+                if ".zip/" in source["path"] and source["path"].endswith("inner.py"):
+                    yield source["path"], bundle.read(source["file"]).decode()
+
+    def check_ways_to_start(self, python):
+        """-c, standard input, -m, a folder, a zip file, a module without its source."""
+        line = BURN.splitlines().index("    while time.process_time() < 0.25: sum(range(2000))  # hot") + 1
+        program = self.work / "program"
+        (program / "package").mkdir(parents=True)
+        (program / "__main__.py").write_text(BURN)
+        (program / "package" / "__main__.py").write_text(BURN)
+        with zipfile.ZipFile(self.work / "program.pyz", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("__main__.py", BURN)
+        bare = self.work / "bare"
+        bare.mkdir()
+        shutil.copy(program / "__main__.py", bare / "gone.py")
+        self.plain(python, "-c", "import py_compile; py_compile.compile('gone.py', 'gone.pyc')", cwd=bare)
+        (bare / "gone.py").unlink()
+        ways = {("-c", BURN): "<string>", ("-",): "<stdin>", (program,): program / "__main__.py",
+                ("-m", "package"): program / "package" / "__main__.py",
+                (self.work / "program.pyz",): self.work / "program.pyz" / "__main__.py",
+                (bare / "gone.pyc",): "gone.py"}
+        for words, file in ways.items():
+            with self.subTest(words=words):
+                done = self.profile(python, *words, stdin=BURN.encode(), cwd=program)
+                self.assertEqual(done.status, 0, done)
+                row = max(self.recorded().lines, key=lambda row: row["selfTime"])
+                self.assertEqual((row["file"], row["line"]), (str(file), line))
+                has_text = isinstance(file, pathlib.Path)
+                self.assertEqual(row["code"].endswith("# hot"), has_text, row)
+
+
+if __name__ == "__main__":
+    import unittest
+
+    unittest.main()
