@@ -76,7 +76,7 @@ TEST(JsonViews, ExpressionsOfALineByTheirCharacters) {
   EXPECT_EQ(list[1]["column"], 12);
   EXPECT_EQ(list[1]["endLine"], 3);
   EXPECT_EQ(list[1]["endColumn"], 5);
-  EXPECT_EQ(list[1]["inside"]["samples"], 4);
+  EXPECT_EQ(list[1]["inside"]["samples"], 5) << "columns that the text does not have are in it, too";
   EXPECT_TRUE(list[1]["within"].is_null());
   EXPECT_EQ(list[2]["text"], "") << "not of this text";
 }
