@@ -1,14 +1,19 @@
 #include "sampler/own_stack.h"
 
+#include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "sampler/interpreters/code_describer.h"
 #include "sampler/interpreters/frame_walker.h"
+#include "sampler/interpreters/self_check.h"
 #include "sampler/interpreters/stack_buffer.h"
 #include "sampler/interpreters/stack_encoder.h"
+#include "sampler/interpreters/thread_labels.h"
 #include "sampler/own_memory.h"
+#include "sampler/ring.h"
 #include "sampler/target.h"
 
 namespace pyrometer::sampler {
@@ -16,6 +21,7 @@ namespace pyrometer::sampler {
 namespace {
 
 using interpreters::RawFrame;
+using interpreters::read;
 using interpreters::RingCursor;
 
 /// Room that code descriptions leave for the sample behind them: a whole stack of new frames.
@@ -87,6 +93,7 @@ class CodeResolver {
     if (done.names) {
       done = interpreters::continueTable(layout, memory_, key, reference, done, part);
     } else {
+      noteRole(key);
       const std::uint64_t qualname = layout.code.qualname == interpreters::kAbsent
                                          ? 0
                                          : interpreters::load<std::uint64_t>(header, layout.code.qualname);
@@ -94,6 +101,13 @@ class CodeResolver {
     }
     cursor_.rewind(part.position());
     slot.putBack(reference, done);
+  }
+
+  void noteRole(const interpreters::CodeKey& key) {
+    const interpreters::CodeRole role =
+        interpreters::roleOf(g_target.layout, memory_, key.name, key.filename);
+    if (role == interpreters::CodeRole::kThreadStart) g_target.thread_start = key.address;
+    if (role == interpreters::CodeRole::kTaskRunner) g_target.task_runner = key.address;
   }
 
   OwnMemory& memory_;
@@ -135,9 +149,95 @@ Walked walk(OwnMemory& memory, std::uint64_t thread_state, std::uint64_t* frames
   }
 }
 
+/// Once for the process: is the interpreter what it is taken for? Until that is known nothing is written. One
+/// moment may be unlucky (a call being made, a list being changed); an interpreter that is never right is
+/// given up, and the daemon says so.
+bool isUnderstood(OwnMemory& memory, std::uint64_t thread_state) {
+  constexpr std::uint32_t kMostDoubts = 50;
+  if (g_target.understood.load(std::memory_order_acquire)) return true;
+  const interpreters::Witness witness{.runtime = g_target.runtime,
+                                      .thread_state = thread_state,
+                                      .pthread = static_cast<std::uint64_t>(pthread_self()),
+                                      .tid = gettid()};
+  const interpreters::Doubt doubt = interpreters::checkLayout(g_target.layout, memory, witness);
+  if (doubt == interpreters::Doubt::kNone) {
+    g_target.interpreter = interpreters::load<std::uint64_t>(
+        reinterpret_cast<const std::uint8_t*>(thread_state), g_target.layout.thread.interpreter);
+    g_target.understood.store(true, std::memory_order_release);
+    return true;
+  }
+  if (doubt == interpreters::Doubt::kNoFrames) return true;
+  if (g_target.doubts.fetch_add(1, std::memory_order_relaxed) + 1 == kMostDoubts) {
+    showDoubt(static_cast<std::uint32_t>(doubt));
+    g_target.active.store(false, std::memory_order_release);
+  }
+  return false;
+}
+
+/// The collector runs in this thread: it has the GIL, or is alone where there is none.
+bool collectsGarbage(OwnMemory& memory, std::uint64_t thread_state, bool attached) {
+  const interpreters::Layout& layout = g_target.layout;
+  if (!attached) return false;
+  const auto interpreter = interpreters::load<std::uint64_t>(
+      reinterpret_cast<const std::uint8_t*>(thread_state), layout.thread.interpreter);
+  std::int32_t collecting = 0;
+  if (interpreter == g_target.interpreter) {
+    // Lives as long as the runtime.
+    collecting = interpreters::load<std::int32_t>(reinterpret_cast<const std::uint8_t*>(interpreter),
+                                                  layout.interpreter.gc_collecting);
+  } else if (!read(memory, interpreter + layout.interpreter.gc_collecting, collecting)) {
+    return false;
+  }
+  if (collecting != 1 || !layout.free_threaded) return collecting == 1;
+  std::uint64_t newest = 0, next = 1;
+  return read(memory, interpreter + layout.interpreter.threads_head, newest) && newest == thread_state &&
+         read(memory, newest + layout.thread.next, next) && next == 0;
+}
+
+/// Is it one of the locks and conditions that the GIL is made of? The thread waits for it then, and was only
+/// woken by the signal, or to see whether it is time to insist.
+bool isGil(OwnMemory& memory, std::uint64_t thread_state, std::uint64_t futex) {
+  const interpreters::Layout& layout = g_target.layout;
+  std::uint64_t gil = g_target.runtime + layout.runtime.gil;
+  if (layout.runtime.gil == interpreters::kAbsent) {
+    const auto interpreter = interpreters::load<std::uint64_t>(
+        reinterpret_cast<const std::uint8_t*>(thread_state), layout.thread.interpreter);
+    if (!read(memory, interpreter + layout.interpreter.gil, gil)) return false;
+  }
+  return futex >= gil && futex - gil < layout.gil.size;
+}
+
+/// The frames that tell what the thread and its task are called; 0: none.
+struct LabelFrames {
+  std::uint64_t thread_start = 0, task_runner = 0;
+};
+
+/// Writes what has changed since the thread's last sample. The name is looked at now and then: a program may
+/// change it.
+void writeLabels(OwnMemory& memory, const LabelFrames& frames, ring::Segment& segment, RingCursor& cursor) {
+  constexpr std::uint32_t kLookAgain = 256;
+  const interpreters::Layout& layout = g_target.layout;
+  if (frames.thread_start != 0 && segment.looks++ % kLookAgain == 0) {
+    const std::uint64_t name = interpreters::threadName(layout, memory, frames.thread_start);
+    const std::uint64_t print = interpreters::fingerprintOf(layout, memory, name);
+    if (print != 0 && print != segment.last_name &&
+        interpreters::writeLabel(layout, memory, stream::Record::kThreadName, name, cursor)) {
+      segment.last_name = print;
+    }
+  }
+  if (frames.task_runner == 0 && segment.last_task == 0) return;
+  const std::uint64_t task =
+      frames.task_runner == 0 ? 0 : interpreters::taskName(layout, memory, frames.task_runner);
+  const std::uint64_t print = interpreters::fingerprintOf(layout, memory, task);
+  if (print != segment.last_task &&
+      interpreters::writeLabel(layout, memory, stream::Record::kTask, print == 0 ? 0 : task, cursor)) {
+    segment.last_task = print;
+  }
+}
+
 }  // namespace
 
-Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
+Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   const std::uint64_t wall = nanoseconds(CLOCK_MONOTONIC);
   const std::uint64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
 
@@ -150,25 +250,38 @@ Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
   interpreters::NewStack now{.wall = wall, .cpu = cpu, .flags = stream::kStateRunning, .frames = frames};
 
   void* state = nullptr;
+  bool attached = false;
   if (interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
                                         g_target.layout.runtime.finalizing) != 0) {
     now.flags |= stream::kShutdown;
   } else {
     if (g_target.attached_thread_state != nullptr) state = g_target.attached_thread_state();
+    attached = state != nullptr;
     if (state == nullptr) state = g_target.thread_state();
+    if (g_target.layout.runtime.gil_holder != interpreters::kAbsent) {
+      attached = interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
+                                                   g_target.layout.runtime.gil_holder) ==
+                 reinterpret_cast<std::uint64_t>(state);
+    }
   }
   if (state != nullptr) {
     const auto thread_state = reinterpret_cast<std::uint64_t>(state);
     // On a stack of its own making (an alternate one, a coroutine's) what lies above is not all mapped.
-    const bool own =
-        stack_pointer < t_thread.stack_high && t_thread.stack_high - stack_pointer <= t_thread.stack_size;
-    OwnMemory memory(g_target.layout, thread_state, stack_pointer, own ? t_thread.stack_high : 0);
+    const bool own = at.stack_pointer < t_thread.stack_high &&
+                     t_thread.stack_high - at.stack_pointer <= t_thread.stack_size;
+    OwnMemory memory(g_target.layout, thread_state, at.stack_pointer, own ? t_thread.stack_high : 0);
+    if (!isUnderstood(memory, thread_state)) return Taken::kTorn;
+    if (collectsGarbage(memory, thread_state, attached)) now.flags |= stream::kGcRunning;
+    if (!attached && at.futex != 0 && isGil(memory, thread_state, at.futex))
+      now.flags = stream::kStateWaitsForGil;
     CodeResolver codes(memory, cursor, segment, limit);
+    LabelFrames labels;
     for (int attempt = 0; attempt < 2; ++attempt) {
       bool again = false;
       const Walked walked = walk(memory, thread_state, frames);
       if (walked.torn && walked.depth == 0) return Taken::kTorn;
       CheckedMemory checked;
+      labels = {};
       for (std::uint32_t i = 0; i < walked.depth; ++i) {
         RawFrame frame;
         std::uint64_t previous = 0;
@@ -183,12 +296,15 @@ Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer) {
           again = attempt == 0 && g_target.trampoline.exchange(frame.code) != frame.code;
           if (again) break;
         }
+        if (frame.code == g_target.task_runner && labels.task_runner == 0) labels.task_runner = address;
+        if (frame.code == g_target.thread_start) labels.thread_start = address;
         frames[i] = interpreters::packPythonFrame(reference, frame.offset);
       }
       if (again) continue;
       now.depth = walked.depth;
       now.elided = walked.elided;
       if (walked.torn) now.flags |= stream::kTorn;
+      if (walked.depth != 0 && !walked.torn) writeLabels(memory, labels, segment, cursor);
       break;
     }
   }

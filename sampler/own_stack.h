@@ -13,8 +13,14 @@ enum class Taken {
   kNoRoom,               ///< the segment is full
 };
 
+/// Where the signal found the thread.
+struct Interrupted {
+  std::uint64_t stack_pointer = 0;
+  std::uint64_t futex = 0;  ///< address of the futex that it waited at; 0: it did not
+};
+
 /// Walks this thread's Python frames and writes them into its segment, with the code objects seen for the
-/// first time. `stack_pointer` is that of the interrupted code. Async-signal-safe; about 1 KiB of stack.
-Taken takeSample(ring::Segment& segment, std::uint64_t stack_pointer);
+/// first time. Async-signal-safe; about 1 KiB of stack.
+Taken takeSample(ring::Segment& segment, const Interrupted& at);
 
 }  // namespace pyrometer::sampler

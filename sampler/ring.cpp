@@ -51,6 +51,9 @@ ring::Segment* takeFree(std::int32_t tid) {
       segment.last_cpu = 0;
       segment.last_depth = 0;
       segment.last_buffer = 0;
+      segment.last_name = 0;
+      segment.last_task = 0;
+      segment.looks = 0;
       return &segment;
     }
   }
@@ -139,6 +142,10 @@ void countNoSegment() {
 void countForeignSignal() {
   if (ring::Control* control = firstControl())
     control->foreign_signals.fetch_add(1, std::memory_order_relaxed);
+}
+
+void showDoubt(std::uint32_t doubt) {
+  if (ring::Control* control = firstControl()) control->doubt.store(doubt, std::memory_order_release);
 }
 
 void showReady() {

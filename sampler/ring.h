@@ -35,5 +35,7 @@ void countNoSegment();
 void countForeignSignal();
 /// The handler is in place.
 void showReady();
+/// The interpreter is not what it is taken for (interpreters::Doubt): no more samples come.
+void showDoubt(std::uint32_t doubt);
 
 }  // namespace pyrometer::sampler

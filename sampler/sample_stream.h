@@ -71,6 +71,13 @@ enum class Record : std::uint8_t {
   /// The samples lie evenly between. Used for sleeping threads read from outside. The next record's wall
   /// delta counts on from the last of them.
   kRepeat = 4,
+
+  /// What Python calls the thread: string, as in kCode. Once it is known, and again when it changes.
+  kThreadName = 5,
+
+  /// The name of the asyncio task that the samples after it were taken in: string, as in kCode; empty: in
+  /// none.
+  kTask = 6,
 };
 
 enum SampleFlag : std::uint8_t {

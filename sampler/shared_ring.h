@@ -24,7 +24,7 @@
 namespace pyrometer::ring {
 
 inline constexpr std::uint32_t kMagic = 0x4f525950;  // "PYRO"
-inline constexpr std::uint32_t kVersion = 1;         // of this layout; daemon and sampler must agree
+inline constexpr std::uint32_t kVersion = 2;         // of this layout; daemon and sampler must agree
 
 inline constexpr std::size_t kSegmentBytes = 128 * 1024;  ///< of records in one segment, a power of two
 inline constexpr std::uint32_t kSegmentsPerBlock = 64;
@@ -55,7 +55,9 @@ struct alignas(4096) Segment {
   // Owned by the thread: what its next record differs from.
   alignas(64) std::uint64_t last_wall, last_cpu;
   std::uint32_t last_depth;
-  std::uint32_t last_buffer;      ///< which of the two holds the last stack; the other is the workbench
+  std::uint32_t looks;                 ///< samples since the thread's name was first looked at
+  std::uint64_t last_name, last_task;  ///< fingerprints of what was written last; 0: nothing
+  std::uint32_t last_buffer;           ///< which of the two holds the last stack; the other is the workbench
   std::uint64_t frames[2][1024];  ///< leaf first, stream::kMaxFrames each, as PackedFrame (stack_encoder.h)
   alignas(4096) std::uint8_t bytes[kSegmentBytes];
 };
@@ -68,6 +70,7 @@ struct alignas(4096) Control {
   std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
   std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
+  std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all
 };
 
 struct Block {

@@ -18,9 +18,9 @@
 
 // Everything that the handler calls, down to the last:
 //   clock_gettime (vDSO; a system call for the thread's CPU clock), gettid (once a thread),
-//   syscall(rt_sigprocmask) to check an address, PyGILState_GetThisThreadState and PyThreadState_GetUnchecked
-//   (reads of thread-specific data). For a signal that is not ours: pthread_sigmask and the program's
-//   handler.
+//   syscall(rt_sigprocmask) to check an address, pthread_self, PyGILState_GetThisThreadState and
+//   PyThreadState_GetUnchecked (reads of thread-specific data). For a signal that is not ours:
+//   pthread_sigmask and the program's handler.
 // No allocation, no lock, no wait, no file. errno is put back. Less than 1 KiB of stack: it may be an
 // alternate one.
 
@@ -38,37 +38,57 @@ void count(std::atomic<std::uint64_t>& counter) {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-std::uint64_t stackPointerOf(const void* context) {
+/// What the kernel changes of the registers when a system call ends, and what it leaves.
+struct CallRegisters {
+  std::int64_t result = 0;
+  std::uint64_t first = 0;  ///< its first argument, which stays
+  std::uint64_t place = 0, stack_pointer = 0;
+};
+
+CallRegisters registersOf(const void* context) {
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
-  return static_cast<std::uint64_t>(machine.gregs[REG_RSP]);
+  return {.result = machine.gregs[REG_RAX],
+          .first = static_cast<std::uint64_t>(machine.gregs[REG_RDI]),
+          .place = static_cast<std::uint64_t>(machine.gregs[REG_RIP]),
+          .stack_pointer = static_cast<std::uint64_t>(machine.gregs[REG_RSP])};
 #elif defined(__aarch64__)
-  return machine.sp;
+  // The result takes the place of the first argument.
+  return {.result = static_cast<std::int64_t>(machine.regs[0]),
+          .first = 0,
+          .place = machine.pc,
+          .stack_pointer = machine.sp};
 #endif
+}
+
+/// Is the instruction before the one that comes next a system call?
+bool standsBehindCall(const CallRegisters& at) {
+#if defined(__x86_64__)
+  constexpr std::uint8_t kCall[] = {0x0f, 0x05};
+#elif defined(__aarch64__)
+  constexpr std::uint8_t kCall[] = {0x01, 0x00, 0x00, 0xd4};
+#endif
+  // What has just run can be read, if it is not at the edge of what is mapped.
+  constexpr std::uint64_t kPage = 4096;
+  if (at.place % kPage < sizeof kCall && !isReadable(at.place - sizeof kCall, sizeof kCall)) return false;
+  return std::memcmp(reinterpret_cast<const void*>(at.place - sizeof kCall), kCall, sizeof kCall) == 0;
 }
 
 /// Has the signal ended a system call that was waiting? What the kernel goes on with (SA_RESTART) it would
 /// begin anew, so behind the instruction that made the call stands one that has ended: with EINTR, or with
 /// what it had done so far. (Or that was over just then, which its caller can tell.)
-bool cutsCallShort(const void* context) {
-  const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
-#if defined(__x86_64__)
-  constexpr std::uint8_t kCall[] = {0x0f, 0x05};
-  const auto result = static_cast<std::int64_t>(machine.gregs[REG_RAX]);
-  const auto place = static_cast<std::uint64_t>(machine.gregs[REG_RIP]);
-#elif defined(__aarch64__)
-  constexpr std::uint8_t kCall[] = {0x01, 0x00, 0x00, 0xd4};
-  const auto result = static_cast<std::int64_t>(machine.regs[0]);
-  const auto place = static_cast<std::uint64_t>(machine.pc);
-#endif
-  if (result <= 0 && result != -EINTR) return false;
-  // What has just run can be read, if it is not at the edge of what is mapped.
-  constexpr std::uint64_t kPage = 4096;
-  if (place % kPage < sizeof kCall && !isReadable(place - sizeof kCall, sizeof kCall)) return false;
-  return std::memcmp(reinterpret_cast<const void*>(place - sizeof kCall), kCall, sizeof kCall) == 0;
+bool cutsCallShort(const CallRegisters& at) {
+  return (at.result > 0 || at.result == -EINTR) && standsBehindCall(at);
 }
 
-void answer(const void* context) {
+/// The futex that the thread waited at until just now, for a call that has ended in this way; or something
+/// else, for other calls.
+std::uint64_t waitedAt(const CallRegisters& at) {
+  const bool ended = at.result == 0 || at.result == -EINTR || at.result == -ETIMEDOUT || at.result == -EAGAIN;
+  return ended && standsBehindCall(at) ? at.first : 0;
+}
+
+void answer(const CallRegisters& at) {
   ThreadContext& thread = t_thread;
   if (thread.busy || thread.ended) {
     countNoSegment();
@@ -77,7 +97,7 @@ void answer(const void* context) {
   thread.busy = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   if (ring::Segment* segment = ownSegment()) {
-    switch (takeSample(*segment, stackPointerOf(context))) {
+    switch (takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)})) {
       case Taken::kSample:
         count(segment->samples);
         break;
@@ -133,8 +153,9 @@ void onSignal(int number, siginfo_t* info, void* context) {
     passOn(number, info, context);
     return;
   }
-  if (cutsCallShort(context)) ++t_thread.cuts;
-  if (g_target.active.load(std::memory_order_acquire)) answer(context);
+  const CallRegisters at = registersOf(context);
+  if (cutsCallShort(at)) ++t_thread.cuts;
+  if (g_target.active.load(std::memory_order_acquire)) answer(at);
   errno = saved;
 }
 

@@ -26,6 +26,12 @@ struct Target {
   void* (*attached_thread_state)();
   interpreters::Layout layout;
   std::atomic<std::uint64_t> trampoline;  ///< code object to leave out, see frame_walker.h
+  /// Code objects whose frames tell what a thread and a task are called, see thread_labels.h; 0: not seen
+  /// yet.
+  std::atomic<std::uint64_t> thread_start, task_runner;
+  std::atomic<bool> understood;  ///< self_check.h found the layout to be right
+  std::atomic<std::uint32_t> doubts;
+  std::uint64_t interpreter;  ///< the one in which that was found; set before `understood`
   interpreters::CodeTable codes;
 };
 

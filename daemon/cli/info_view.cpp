@@ -6,6 +6,7 @@
 #include "daemon/cli/figures.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
+#include "daemon/profile/thread_title.h"
 
 namespace pyrometer {
 namespace {
@@ -92,7 +93,7 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
     }
     sheet.row("dropped", drops);
   }
-  sheet.row("threads", fmt::format("{} in {}", countText(profile.threads().size()),
+  sheet.row("threads", fmt::format("{} in {}", countText(threadCount(profile)),
                                    profile.processes().size() == 1
                                        ? std::string("one process")
                                        : fmt::format("{} processes", countText(profile.processes().size()))));

@@ -14,6 +14,7 @@
 #include "daemon/cli/figures.h"
 #include "daemon/cli/folded_tree.h"
 #include "daemon/cli/source_text.h"
+#include "daemon/profile/thread_title.h"
 
 namespace pyrometer {
 namespace {
@@ -310,7 +311,7 @@ std::string infoJson(const Profile& profile) {
   out["waitStatus"] = info.finished ? Json(info.exit_status) : Json();
   out["end"] = info.finished ? Json(endText(info.exit_status)) : Json();
   out["unknownCodeSamples"] = info.unknown_code_samples;
-  out["threads"] = profile.threads().size();
+  out["threads"] = threadCount(profile);
   out["processes"] = profile.processes().size();
   Json files = Json::array();
   for (std::uint32_t i = 0; i < profile.files().size(); ++i) {

@@ -211,7 +211,16 @@ ProcessId ProfileBuilder::addProcess(std::int64_t pid, std::string_view command,
 ThreadId ProfileBuilder::addThread(ProcessId process, std::int64_t tid, std::string_view name) {
   if (state_->threads.size() == kMaxThreads) return ThreadId{kMaxThreads - 1};
   const ThreadId id{nextId(state_->threads)};
-  state_->threads.push_back({process, tid, internString(name)});
+  state_->threads.push_back({process, tid, internString(name), internString(""), id});
+  return id;
+}
+
+ThreadId ProfileBuilder::addTask(ThreadId thread, std::string_view task) {
+  if (state_->threads.size() == kMaxThreads) return thread;
+  const ThreadId id{nextId(state_->threads)};
+  Thread row = state_->threads[index(thread)];
+  row.task = internString(task);
+  state_->threads.push_back(row);
   return id;
 }
 

@@ -43,6 +43,8 @@ class ProfileBuilder {
   ProcessId addProcess(std::int64_t pid, std::string_view command, std::string_view interpreter);
   /// At most kMaxThreads; those beyond share the last one.
   ThreadId addThread(ProcessId process, std::int64_t tid, std::string_view name);
+  /// A row for the samples that `thread` took in an asyncio task; `thread` must be a thread's own row.
+  ThreadId addTask(ThreadId thread, std::string_view task);
   void setThreadName(ThreadId thread, std::string_view name);
 
   /// Times should not decrease; the importer sorts. A row that goes back in time is clamped to the last one.

@@ -146,6 +146,8 @@ struct Thread {
   ProcessId process;
   std::int64_t tid = 0;  ///< the kernel's, or whatever the file has
   StringId name;         ///< may be empty
+  StringId task;         ///< of a row that stands for one asyncio task of a thread: its name; else empty
+  ThreadId thread{};     ///< of such a row: the thread's own; else this one
 };
 
 struct Process {

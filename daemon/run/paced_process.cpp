@@ -11,6 +11,7 @@
 
 #include "daemon/run/process_files.h"
 #include "daemon/run/sample_log.h"
+#include "sampler/interpreters/self_check.h"
 
 namespace pyrometer {
 
@@ -82,6 +83,12 @@ void PacedProcess::listThreads(std::int64_t now) {
 void PacedProcess::look(std::int64_t now, std::int64_t budget) {
   if (preloaded() && target_.rings.front()->block().control.ready.load(std::memory_order_acquire) == 0)
     return;
+  if (!given_up_ && preloaded()) {
+    const auto doubt = static_cast<interpreters::Doubt>(
+        target_.rings.front()->block().control.doubt.load(std::memory_order_acquire));
+    if (doubt != interpreters::Doubt::kNone) noteDoubt(interpreters::doubtText(doubt));
+  }
+  if (given_up_) return;
   if (listIsOld(now)) listThreads(now);
   const std::size_t count = tasks_.size();
   if (count == 0) return;
@@ -259,8 +266,11 @@ void PacedProcess::readOutside(Task& task, bool running) {
     if (const auto told = task.files.runTime())
       cpu = task.clock.at(wall, static_cast<std::int64_t>(told->ns));
   }
-  const Outcome outcome = target_.outside->sample(
-      task.tid, wall, running ? stream::kStateRunning : stream::kStateOffCpu, records_, cpu);
+  std::uint8_t state = stream::kStateRunning;
+  if (!running)
+    state =
+        target_.outside->waitsForGil(task.files.futex()) ? stream::kStateWaitsForGil : stream::kStateOffCpu;
+  const Outcome outcome = target_.outside->sample(task.tid, wall, state, records_, cpu);
   switch (outcome) {
     case Outcome::kStack:
     case Outcome::kNoPython:
@@ -275,10 +285,20 @@ void PacedProcess::readOutside(Task& task, bool running) {
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
       giveUpOutside("the system does not permit reading its memory");
       break;
+    case Outcome::kNotUnderstood:
+      noteDoubt(target_.outside->doubt());
+      break;
     case Outcome::kNoThreadState:
     case Outcome::kGone:
       break;
   }
+}
+
+void PacedProcess::noteDoubt(const char* what) {
+  given_up_ = true;
+  log_.addNote("Process " + std::to_string(target_.pid) +
+               " is not profiled: its interpreter is not laid out as this version of CPython is (" + what +
+               "). It may be patched or built in an unusual way.");
 }
 
 void PacedProcess::giveUpOutside(const char* why) {

@@ -66,6 +66,7 @@ class PacedProcess {
   void readOutside(Task& task, bool running);
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
+  void noteDoubt(const char* what);
 
   PacedTarget target_;
   const Mode mode_;
@@ -76,6 +77,7 @@ class PacedProcess {
   std::uint32_t threads_started_ = 0;
   std::vector<std::uint8_t> records_;
   bool noted_unresponsive_ = false;
+  bool given_up_ = false;  ///< the interpreter is not what it was taken for
 };
 
 }  // namespace pyrometer

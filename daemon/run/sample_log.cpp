@@ -48,6 +48,8 @@ SampleLog::ThreadEntry& SampleLog::threadOf(ProcessEntry& process, std::int32_t 
     // Until a thread is named, the kernel shows the program's name, which tells nothing.
     std::string name = readThreadName(process.pid, tid);
     if (name == process.name) name.clear();
+    // As Python calls it; what others are called comes with their samples.
+    if (tid == process.pid) name = "MainThread";
     blocks_.thread(found->second.number, process.number, tid, threadStartTime(process.pid, tid), name);
   }
   return found->second;

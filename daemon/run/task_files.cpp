@@ -1,6 +1,7 @@
 #include "daemon/run/task_files.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,7 +11,7 @@
 
 namespace pyrometer {
 
-TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid, bool keep) : pid_(pid), tid_(tid) {
+TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid, bool keep) : pid_(pid), tid_(tid), keep_(keep) {
   if (!keep) return;
   stat_ = openFile(File::kStat);
   schedstat_ = openFile(File::kSchedstat);
@@ -19,12 +20,14 @@ TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid, bool keep) : pid_(pid),
 FileDescriptor TaskFiles::openFile(File file) const {
   char path[64];
   std::snprintf(path, sizeof path, "/proc/%d/task/%d/%s", pid_, tid_,
-                file == File::kStat ? "stat" : "schedstat");
+                file == File::kStat        ? "stat"
+                : file == File::kSchedstat ? "schedstat"
+                                           : "syscall");
   return FileDescriptor(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 std::int64_t TaskFiles::read(File file, char* text, std::size_t size) const {
-  const FileDescriptor& kept = file == File::kStat ? stat_ : schedstat_;
+  const FileDescriptor& kept = file == File::kStat ? stat_ : file == File::kSchedstat ? schedstat_ : syscall_;
   if (kept) return pread(kept.get(), text, size, 0);
   const FileDescriptor fd = openFile(file);
   return fd ? pread(fd.get(), text, size, 0) : -1;
@@ -71,6 +74,24 @@ std::optional<TaskFiles::RunTime> TaskFiles::runTime() const {
   if (next == end) return std::nullopt;
   std::from_chars(next + 1, end, time.starts);
   return time;
+}
+
+std::uint64_t TaskFiles::futex() const {
+  if (keep_ && !syscall_) syscall_ = openFile(File::kSyscall);
+  // "202 0x7f0012345678 0x189 ...": number and arguments, or "running".
+  char text[96];
+  const std::int64_t n = read(File::kSyscall, text, sizeof text);
+  if (n <= 0) return 0;
+  const char* const end = text + n;
+  long number = -1;
+  const char* next = std::from_chars(text, end, number).ptr;
+  constexpr std::string_view kHex = " 0x";
+  if (number != SYS_futex ||
+      std::string_view(next, static_cast<std::size_t>(end - next)).substr(0, 3) != kHex)
+    return 0;
+  std::uint64_t address = 0;
+  std::from_chars(next + kHex.size(), end, address, 16);
+  return address;
 }
 
 }  // namespace pyrometer

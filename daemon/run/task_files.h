@@ -30,13 +30,19 @@ class TaskFiles {
   /// Empty where the kernel does not keep it, or the thread is gone.
   std::optional<RunTime> runTime() const;
 
+  /// The address of the futex that a sleeping thread waits at; 0 if it waits for something else, or may not
+  /// be asked.
+  std::uint64_t futex() const;
+
  private:
-  enum class File { kStat, kSchedstat };
+  enum class File { kStat, kSchedstat, kSyscall };
   std::int64_t read(File file, char* text, std::size_t size) const;
   FileDescriptor openFile(File file) const;
 
   std::int32_t pid_, tid_;
   FileDescriptor stat_, schedstat_;
+  mutable FileDescriptor syscall_;  ///< opened when first asked for
+  bool keep_;
 };
 
 }  // namespace pyrometer

@@ -273,7 +273,7 @@ protocol::Profile protocolOf(const HeldProfile& held) {
   for (std::size_t i = 0; i < facts.threads.size(); ++i) {
     const HeldThread& thread = facts.threads[i];
     out.threads.push_back({.number = i,
-                           .name = thread.name.empty() ? std::to_string(thread.tid) : thread.name,
+                           .name = thread.name,
                            .tid = thread.tid,
                            .pid = thread.pid});
   }

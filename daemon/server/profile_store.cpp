@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "daemon/profile/thread_title.h"
 #include "daemon/support/figures.h"
 
 namespace pyrometer {
@@ -114,7 +115,7 @@ ProfileFacts factsOf(const Profile& profile) {
                      .threads = {}};
   for (std::size_t i = 0; i < profile.threads().size(); ++i) {
     const Thread& thread = profile.thread(static_cast<ThreadId>(i));
-    facts.threads.push_back({.name = std::string(profile.string(thread.name)),
+    facts.threads.push_back({.name = threadTitle(profile, thread),
                              .tid = thread.tid,
                              .pid = profile.process(thread.process).pid});
   }

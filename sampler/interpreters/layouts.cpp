@@ -5,6 +5,8 @@
 #include <cstring>
 #include <optional>
 
+#include "sampler/interpreters/self_check.h"
+
 namespace pyrometer::interpreters {
 
 namespace {
@@ -16,12 +18,19 @@ constexpr Layout::Text kText312{16, 32, 40, 56, 2, 5, 6};
 /// tell code objects apart and for nothing else.
 constexpr std::uint32_t kFirstLineToVersion = 24;
 
+/// struct _gil_runtime_state: interval, holder, locked, count of switches, then two locks with their
+/// conditions. Free-threaded builds have a word in front that says whether it is in use.
+constexpr Layout::Gil kGil{.holder = 8, .locked = 16, .size = 208};
+constexpr Layout::Gil kGilThatMayBeOff{.holder = 16, .locked = 24, .size = 216};
+
 constexpr Layout k39{
     .minor = 9,
     .kind = FrameKind::kHeapFrames,
-    .runtime = {.interpreters_head = 32, .finalizing = 16},
-    .interpreter = {.next = 0, .threads_head = 8},
+    .runtime = {.interpreters_head = 32, .finalizing = 16, .gil = 352, .gil_holder = 568},
+    .interpreter = {.next = 0, .threads_head = 8, .gc_collecting = 816, .gil = kAbsent},
+    .gil = kGil,
     .thread = {.next = 8,
+               .interpreter = 16,
                .frame = 24,
                .base_frame = kAbsent,
                .thread_id = 176,
@@ -34,6 +43,7 @@ constexpr Layout k39{
               .owner = kAbsent,
               .is_entry = kAbsent,
               .tlbc_index = kAbsent,
+              .locals = 360,
               .size = 112,
               .position_scale = 1},
     .code = {.filename = 104,
@@ -48,6 +58,7 @@ constexpr Layout k39{
     .text = kTextBefore312,
     .bytes = {16, 32},
     .type = 8,
+    .objects = {.header = 16, .type_name = 24, .type_keys = 864, .task_name = 160, .coroutine_qualname = 56},
 };
 
 constexpr Layout make310() {
@@ -55,16 +66,22 @@ constexpr Layout make310() {
   layout.minor = 10;
   layout.frame.position = 96;
   layout.frame.position_scale = 2;
+  layout.frame.locals = 352;
   layout.frame.size = 104;
+  layout.objects.type_keys = 872;
+  layout.objects.task_name = 168;
+  layout.objects.coroutine_qualname = 48;
   return layout;
 }
 
 constexpr Layout k311{
     .minor = 11,
     .kind = FrameKind::kCFrames,
-    .runtime = {.interpreters_head = 40, .finalizing = 24},
-    .interpreter = {.next = 0, .threads_head = 16},
+    .runtime = {.interpreters_head = 40, .finalizing = 24, .gil = 360, .gil_holder = 576},
+    .interpreter = {.next = 0, .threads_head = 16, .gc_collecting = 848, .gil = kAbsent},
+    .gil = kGil,
     .thread = {.next = 8,
+               .interpreter = 16,
                .frame = 56,
                .base_frame = kAbsent,
                .thread_id = 152,
@@ -77,6 +94,7 @@ constexpr Layout k311{
               .owner = 69,
               .is_entry = 68,
               .tlbc_index = kAbsent,
+              .locals = 72,
               .size = 72,
               .position_scale = 1},
     .code = {.filename = 112,
@@ -91,14 +109,17 @@ constexpr Layout k311{
     .text = kTextBefore312,
     .bytes = {16, 32},
     .type = 8,
+    .objects = {.header = 16, .type_name = 24, .type_keys = 872, .task_name = 144, .coroutine_qualname = 40},
 };
 
 constexpr Layout k312{
     .minor = 12,
     .kind = FrameKind::kCFrames,
-    .runtime = {.interpreters_head = 40, .finalizing = 24},
-    .interpreter = {.next = 0, .threads_head = 72},
+    .runtime = {.interpreters_head = 40, .finalizing = 24, .gil = kAbsent, .gil_holder = kAbsent},
+    .interpreter = {.next = 0, .threads_head = 72, .gc_collecting = 312, .gil = 384},
+    .gil = kGil,
     .thread = {.next = 8,
+               .interpreter = 16,
                .frame = 56,
                .base_frame = kAbsent,
                .thread_id = 136,
@@ -111,6 +132,7 @@ constexpr Layout k312{
               .owner = 70,
               .is_entry = kAbsent,
               .tlbc_index = kAbsent,
+              .locals = 72,
               .size = 72,
               .position_scale = 1},
     .code = {.filename = 112,
@@ -125,6 +147,7 @@ constexpr Layout k312{
     .text = kText312,
     .bytes = {16, 32},
     .type = 8,
+    .objects = {.header = 16, .type_name = 24, .type_keys = 880, .task_name = 144, .coroutine_qualname = 32},
 };
 
 /// Where the fields lie in _Py_DebugOffsets of one minor version (Include/internal/pycore_debug_offsets.h of
@@ -133,13 +156,17 @@ struct TablePositions {
   std::uint8_t minor;
   std::uint16_t bytes;
   std::uint16_t runtime, finalizing, interpreters_head;
-  std::uint16_t interpreter, interpreter_next, threads_head;
-  std::uint16_t thread, thread_next, current_frame, base_frame, thread_id, native_thread_id, datastack_chunk;
-  std::uint16_t frame, previous, executable, instr_ptr, owner, tlbc_index;
+  std::uint16_t interpreter, interpreter_next, threads_head, interpreter_gc, interpreter_gil;
+  std::uint16_t thread, thread_next, thread_interpreter, current_frame, base_frame, thread_id,
+      native_thread_id, datastack_chunk;
+  std::uint16_t frame, previous, executable, instr_ptr, localsplus, owner, tlbc_index;
   std::uint16_t code, filename, name, qualname, linetable, first_line, adaptive, tlbc;
-  std::uint16_t object_type;
+  std::uint16_t object, object_type, type_name;
   std::uint16_t bytes_size, bytes_data;
   std::uint16_t text_state, text_length, text_ascii;
+  std::uint16_t gc_collecting;
+  // Not in the table: offsets themselves, of builds that are not free-threaded.
+  std::uint16_t type_keys, task_name;
 };
 
 constexpr std::uint16_t kNoPosition = 0;
@@ -153,8 +180,11 @@ constexpr TablePositions kTables[] = {
      .interpreter = 48,
      .interpreter_next = 64,
      .threads_head = 72,
+     .interpreter_gc = 80,
+     .interpreter_gil = 112,
      .thread = 152,
      .thread_next = 168,
+     .thread_interpreter = 176,
      .current_frame = 184,
      .base_frame = kNoPosition,
      .thread_id = 192,
@@ -164,6 +194,7 @@ constexpr TablePositions kTables[] = {
      .previous = 232,
      .executable = 240,
      .instr_ptr = 248,
+     .localsplus = 256,
      .owner = 264,
      .tlbc_index = kNoPosition,
      .code = 272,
@@ -174,12 +205,17 @@ constexpr TablePositions kTables[] = {
      .first_line = 312,
      .adaptive = 344,
      .tlbc = kNoPosition,
+     .object = 352,
      .object_type = 360,
+     .type_name = 376,
      .bytes_size = 520,
      .bytes_data = 528,
      .text_state = 544,
      .text_length = 552,
-     .text_ascii = 560},
+     .text_ascii = 560,
+     .gc_collecting = 576,
+     .type_keys = 880,
+     .task_name = 128},
     {.minor = 14,
      .bytes = 760,
      .runtime = 24,
@@ -188,8 +224,11 @@ constexpr TablePositions kTables[] = {
      .interpreter = 48,
      .interpreter_next = 64,
      .threads_head = 72,
+     .interpreter_gc = 88,
+     .interpreter_gil = 120,
      .thread = 176,
      .thread_next = 192,
+     .thread_interpreter = 200,
      .current_frame = 208,
      .base_frame = kNoPosition,
      .thread_id = 216,
@@ -199,6 +238,7 @@ constexpr TablePositions kTables[] = {
      .previous = 256,
      .executable = 264,
      .instr_ptr = 272,
+     .localsplus = 280,
      .owner = 288,
      .tlbc_index = 304,
      .code = 312,
@@ -209,12 +249,17 @@ constexpr TablePositions kTables[] = {
      .first_line = 352,
      .adaptive = 384,
      .tlbc = 392,
+     .object = 400,
      .object_type = 408,
+     .type_name = 424,
      .bytes_size = 600,
      .bytes_data = 608,
      .text_state = 624,
      .text_length = 632,
-     .text_ascii = 640},
+     .text_ascii = 640,
+     .gc_collecting = 656,
+     .type_keys = 880,
+     .task_name = 136},
     {.minor = 15,
      .bytes = 888,
      .runtime = 24,
@@ -223,8 +268,11 @@ constexpr TablePositions kTables[] = {
      .interpreter = 48,
      .interpreter_next = 64,
      .threads_head = 72,
+     .interpreter_gc = 88,
+     .interpreter_gil = 120,
      .thread = 176,
      .thread_next = 192,
+     .thread_interpreter = 200,
      .current_frame = 208,
      .base_frame = 216,
      .thread_id = 240,
@@ -234,6 +282,7 @@ constexpr TablePositions kTables[] = {
      .previous = 320,
      .executable = 328,
      .instr_ptr = 336,
+     .localsplus = 344,
      .owner = 352,
      .tlbc_index = 368,
      .code = 376,
@@ -244,12 +293,17 @@ constexpr TablePositions kTables[] = {
      .first_line = 416,
      .adaptive = 448,
      .tlbc = 456,
+     .object = 464,
      .object_type = 472,
+     .type_name = 488,
      .bytes_size = 696,
      .bytes_data = 704,
      .text_state = 720,
      .text_length = 728,
-     .text_ascii = 736},
+     .text_ascii = 736,
+     .gc_collecting = 760,
+     .type_keys = 888,
+     .task_name = 136},
 };
 
 static_assert(kTables[0].bytes <= kRuntimeBytes && kTables[1].bytes <= kRuntimeBytes &&
@@ -288,6 +342,8 @@ class TableReader {
 constexpr std::uint64_t kLargestFrame = 128;
 constexpr std::uint64_t kLargestCode = 512;
 constexpr std::uint64_t kLargestState = 1 << 20;
+/// Of an object where there is a GIL.
+constexpr std::uint64_t kPlainHeader = 16;
 
 std::optional<Layout> readTable(const TablePositions& at, std::span<const std::byte> runtime) {
   TableReader table(runtime);
@@ -299,13 +355,18 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
 
   const std::uint64_t runtime_size = table.size(at.runtime, std::uint64_t{1} << 30);
   layout.runtime = {table.field(at.interpreters_head, runtime_size, 8),
-                    table.field(at.finalizing, runtime_size, 8)};
+                    table.field(at.finalizing, runtime_size, 8), kAbsent, kAbsent};
   const std::uint64_t interpreter_size = table.size(at.interpreter, std::uint64_t{1} << 30);
-  layout.interpreter = {table.field(at.interpreter_next, interpreter_size, 8),
-                        table.field(at.threads_head, interpreter_size, 8)};
+  layout.interpreter = {.next = table.field(at.interpreter_next, interpreter_size, 8),
+                        .threads_head = table.field(at.threads_head, interpreter_size, 8),
+                        .gc_collecting = table.field(at.interpreter_gc, interpreter_size, 8) +
+                                         table.field(at.gc_collecting, interpreter_size, 4),
+                        .gil = table.field(at.interpreter_gil, interpreter_size, 8)};
+  layout.gil = layout.free_threaded ? kGilThatMayBeOff : kGil;
   const std::uint64_t thread_size = table.size(at.thread, kLargestState);
   layout.thread = {
       .next = table.field(at.thread_next, thread_size, 8),
+      .interpreter = table.field(at.thread_interpreter, thread_size, 8),
       .frame = table.field(at.current_frame, thread_size, 8),
       .base_frame = at.base_frame == kNoPosition ? kAbsent : table.field(at.base_frame, thread_size, 8),
       .thread_id = table.field(at.thread_id, thread_size, 8),
@@ -323,6 +384,7 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .tlbc_index = layout.free_threaded && at.tlbc_index != kNoPosition
                         ? table.field(at.tlbc_index, frame_size, 4)
                         : kAbsent,
+      .locals = table.field(at.localsplus, frame_size + 8, 8),
       .size = static_cast<std::uint32_t>(frame_size),
       .position_scale = 1,
   };
@@ -353,6 +415,14 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .compact_bit = static_cast<std::uint8_t>(wide_state ? 11 : 5),
       .ascii_bit = static_cast<std::uint8_t>(wide_state ? 12 : 6),
   };
+  const std::uint64_t header = table.size(at.object, 64);
+  // What the header is longer by in a free-threaded build, everything in the object is further on.
+  const auto further = static_cast<std::uint32_t>(header - std::min<std::uint64_t>(header, kPlainHeader));
+  layout.objects = {.header = static_cast<std::uint32_t>(header),
+                    .type_name = table.field(at.type_name, 128, 8),
+                    .type_keys = at.type_keys + further,
+                    .task_name = at.task_name + further,
+                    .coroutine_qualname = 32 + further};
   if (table.odd()) return std::nullopt;
   return layout;
 }
@@ -366,6 +436,25 @@ LayoutSearch refusal(LayoutProblem problem, std::uint32_t version_hex, const cha
 }
 
 }  // namespace
+
+const char* doubtText(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kNone:
+    case Doubt::kNoFrames:
+      break;
+    case Doubt::kThreadId:
+      return "its thread state does not hold the thread's id";
+    case Doubt::kInterpreter:
+      return "its thread state does not lead to an interpreter";
+    case Doubt::kStack:
+      return "its frames do not lead to the first one";
+    case Doubt::kCode:
+      return "a frame's code is not a code object";
+    case Doubt::kNames:
+      return "a code object's name, file or line table is none";
+  }
+  return "nothing was found wrong";
+}
 
 LayoutSearch findLayout(std::uint32_t version_hex, std::span<const std::byte> runtime) {
   const std::uint32_t major = version_hex >> 24;

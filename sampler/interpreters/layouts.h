@@ -30,12 +30,20 @@ struct Layout {
 
   struct Runtime {
     std::uint32_t interpreters_head, finalizing;
+    std::uint32_t gil;         ///< to 3.11: the lock itself
+    std::uint32_t gil_holder;  ///< to 3.11: the thread state that has it
   } runtime;
   struct Interpreter {
     std::uint32_t next, threads_head;
+    std::uint32_t gc_collecting;  ///< an int
+    std::uint32_t gil;            ///< from 3.12: pointer to the lock
   } interpreter;
+  /// Within the lock.
+  struct Gil {
+    std::uint32_t holder, locked, size;
+  } gil;
   struct ThreadState {
-    std::uint32_t next;
+    std::uint32_t next, interpreter;
     std::uint32_t frame;  ///< by kind: the frame, the C frame, the frame
     std::uint32_t base_frame, thread_id, native_thread_id;
     std::uint32_t datastack_chunk;  ///< its top lies 8 bytes on
@@ -47,7 +55,8 @@ struct Layout {
     std::uint32_t previous, code, position, owner;
     std::uint32_t is_entry;  ///< 3.11: first frame of an evaluation
     std::uint32_t tlbc_index;
-    std::uint32_t size;            ///< bytes to read, all fields included
+    std::uint32_t locals;          ///< the first local variable
+    std::uint32_t size;            ///< bytes to read, all fields but locals included
     std::uint32_t position_scale;  ///< kHeapFrames: bytes per unit of f_lasti
   } frame;
   struct Code {
@@ -63,6 +72,14 @@ struct Layout {
     std::uint32_t length, data;
   } bytes;
   std::uint32_t type;  ///< of an object
+  /// Objects whose attributes are read (see attributes.h).
+  struct Objects {
+    std::uint32_t header;     ///< of every object, type included
+    std::uint32_t type_name;  ///< of a type; its other fields lie at fixed distances from it
+    std::uint32_t type_keys;  ///< ht_cached_keys of a class written in Python
+    std::uint32_t task_name;  ///< of _asyncio.Task; the coroutine lies 8 bytes before
+    std::uint32_t coroutine_qualname;
+  } objects;
 };
 
 /// Frame owners from this value on are no Python frames but marks of a C function that evaluates (3.12 and

@@ -78,6 +78,7 @@ void OutsideCodes::take(std::uint64_t address, const std::uint8_t* header, std::
   entry.qualname = layout_.code.qualname == kAbsent ? 0 : load<std::uint64_t>(header, layout_.code.qualname);
   entry.reference = ++last_reference_;
   entry.looked_at = wall;
+  entry.role = interpreters::roleOf(layout_, memory_, key.name, key.filename);
   entries_.emplace(address, entry);
 }
 

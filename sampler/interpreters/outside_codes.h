@@ -10,6 +10,7 @@
 #include "sampler/interpreters/layouts.h"
 #include "sampler/interpreters/process_memory.h"
 #include "sampler/interpreters/ring_cursor.h"
+#include "sampler/interpreters/thread_labels.h"
 
 namespace pyrometer::interpreters {
 
@@ -26,6 +27,10 @@ class OutsideCodes {
 
   /// The code object that walks leave out (see isTrampoline); 0 until one was met.
   std::uint64_t trampoline() const { return trampoline_; }
+  CodeRole roleOf(std::uint64_t address) const {
+    const auto found = entries_.find(address);
+    return found == entries_.end() ? CodeRole::kOrdinary : found->second.role;
+  }
 
  private:
   struct Entry {
@@ -34,6 +39,7 @@ class OutsideCodes {
     std::uint32_t reference = 0;
     std::int64_t looked_at = 0;
     Described done;
+    CodeRole role = CodeRole::kOrdinary;
   };
 
   void lookAt(std::span<const std::uint64_t> addresses, std::int64_t wall);

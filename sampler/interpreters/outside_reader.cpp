@@ -7,7 +7,9 @@
 #include "sampler/interpreters/outside_codes.h"
 #include "sampler/interpreters/outside_stack.h"
 #include "sampler/interpreters/process_memory.h"
+#include "sampler/interpreters/self_check.h"
 #include "sampler/interpreters/stack_encoder.h"
+#include "sampler/interpreters/thread_labels.h"
 
 namespace pyrometer::interpreters {
 
@@ -23,9 +25,15 @@ constexpr std::size_t kFramesCounted = 32;
 /// ns before the list of threads is read again: for a thread that is not in it, and for one that shows no
 /// stack.
 constexpr std::int64_t kRefreshAfter = 10'000'000, kDoubtAfter = 100'000'000;
+/// The kernel gives no greater ones.
+constexpr std::int32_t kHighestTid = 1 << 22;
 constexpr int kMostInterpreters = 1000;
 constexpr int kMostThreads = 100'000;
 constexpr std::size_t kScratchBytes = 128 * 1024;
+/// Looks at threads that must all be in vain before the layout is doubted.
+constexpr int kMostDoubts = 20;
+/// Whole stacks of a thread between two looks at its name.
+constexpr std::uint32_t kNameEvery = 256;
 constexpr std::uint64_t kCodeBytes = stream::kMaxCodeBytesPerSignal;
 
 }  // namespace
@@ -48,6 +56,8 @@ struct OutsideReader::State {
     OutsideStack::Memo memo;
     std::uint64_t last_wall = 0, last_cpu = 0;
     std::vector<PackedFrame> last;
+    std::uint64_t last_name = 0, last_task = 0;  ///< fingerprints of what was written
+    std::uint32_t looks = 0;
     std::unordered_map<std::uint32_t, Callee> callees;       ///< by code reference
     std::unordered_map<std::uint64_t, std::uint32_t> calls;  ///< of callee and caller: sightings
   };
@@ -66,6 +76,9 @@ struct OutsideReader::State {
                                                                  : Outcome::kUnreadable;
   }
   void pack(std::int64_t wall);
+  bool isUnderstood(const Thread& thread, std::int32_t tid);
+  bool collectsGarbage(const Thread& thread);
+  void writeLabels(Thread& thread);
   void keepAsDonor(Thread& thread) const;
   static bool callsAreCommon(const Thread& thread, const Stack& stack);
   bool takeCallersOfDonor(const Thread& thread);
@@ -79,6 +92,10 @@ struct OutsideReader::State {
   OutsideStack stack;
   std::unordered_map<std::int32_t, Thread> threads;
   std::int64_t refreshed = INT64_MIN / 2;
+  std::vector<std::uint64_t> gils;  ///< addresses of the locks, as of the last refresh
+  bool understood = false;
+  int doubts = 0;
+  Doubt layout_doubt = Doubt::kNone;
   Counters counters;
   std::vector<std::uint32_t> references;
   Stack now;                            ///< what the last look saw
@@ -95,19 +112,30 @@ void OutsideReader::State::refresh(std::int64_t wall) {
   memory.forget();
   for (auto& [tid, thread] : threads) thread.state = 0;
   std::uint64_t interpreter = 0;
+  gils.clear();
+  if (layout.runtime.gil != kAbsent) gils.push_back(runtime + layout.runtime.gil);
   if (!read(memory, runtime + layout.runtime.interpreters_head, interpreter)) return;
-  int left = kMostThreads;
+  if (interpreter == 0) return;  // not begun yet
+  int left = kMostThreads, listed = 0, plausible = 0;
   for (int i = 0; i < kMostInterpreters && interpreter != 0; ++i) {
-    std::uint64_t thread_state = 0;
+    std::uint64_t thread_state = 0, gil = 0;
+    if (layout.interpreter.gil != kAbsent && read(memory, interpreter + layout.interpreter.gil, gil) &&
+        gil != 0)
+      gils.push_back(gil);
     if (!read(memory, interpreter + layout.interpreter.threads_head, thread_state)) return;
     while (thread_state != 0 && left-- > 0) {
       const std::int32_t tid = stack.threadOf(thread_state);
+      ++listed;
+      if (tid > 0 && tid <= kHighestTid) ++plausible;
       // A thread may have a state in each interpreter: the first one found is that of the newest interpreter.
       if (tid > 0 && threads[tid].state == 0) threads[tid].state = thread_state;
       if (!read(memory, thread_state + layout.thread.next, thread_state)) break;
     }
-    if (!read(memory, interpreter + layout.interpreter.next, interpreter)) return;
+    if (!read(memory, interpreter + layout.interpreter.next, interpreter)) break;
   }
+  if (understood || plausible != 0) return;
+  ++doubts;
+  layout_doubt = Doubt::kThreadId;
 }
 
 void OutsideReader::State::pack(std::int64_t wall) {
@@ -121,6 +149,79 @@ void OutsideReader::State::pack(std::int64_t wall) {
     now.frames.push_back(packPythonFrame(references[i], frames[i].offset));
   now.elided = stack.elided();
 }
+
+/// As in the sampled program: nothing counts before one thread has shown that the layout is right.
+bool OutsideReader::State::isUnderstood(const Thread& thread, std::int32_t tid) {
+  if (understood) return true;
+  memory.forget();
+  const Doubt found = checkLayout(
+      layout, memory, {.runtime = runtime, .thread_state = thread.state, .pthread = 0, .tid = tid});
+  if (found == Doubt::kNone) {
+    understood = true;
+  } else if (found != Doubt::kNoFrames) {
+    ++doubts;
+    layout_doubt = found;
+  }
+  return understood || found == Doubt::kNoFrames;
+}
+
+/// It has the lock, or is alone where there is none, and the collector is at work.
+bool OutsideReader::State::collectsGarbage(const Thread& thread) {
+  std::uint64_t interpreter = 0, holder = 0, gil = 0;
+  std::int32_t collecting = 0;
+  if (!read(memory, thread.state + layout.thread.interpreter, interpreter) ||
+      !read(memory, interpreter + layout.interpreter.gc_collecting, collecting) || collecting != 1) {
+    return false;
+  }
+  if (layout.free_threaded) {
+    std::uint64_t newest = 0, next = 1;
+    return read(memory, interpreter + layout.interpreter.threads_head, newest) && newest == thread.state &&
+           read(memory, newest + layout.thread.next, next) && next == 0;
+  }
+  if (layout.runtime.gil_holder != kAbsent)
+    return read(memory, runtime + layout.runtime.gil_holder, holder) && holder == thread.state;
+  return read(memory, interpreter + layout.interpreter.gil, gil) &&
+         read(memory, gil + layout.gil.holder, holder) && holder == thread.state;
+}
+
+/// What the thread and its task are called, by the frames of the last look.
+void OutsideReader::State::writeLabels(Thread& thread) {
+  std::uint64_t thread_start = 0, task_runner = 0;
+  for (std::uint32_t i = 0; i < stack.depth(); ++i) {
+    const RawFrame& frame = stack.frames()[i];
+    const CodeRole role = codes.roleOf(frame.code);
+    if (role == CodeRole::kTaskRunner && task_runner == 0) task_runner = frame.address;
+    if (role == CodeRole::kThreadStart) thread_start = frame.address;
+  }
+  RingCursor cursor(scratch.data(), scratch.size(), 0, scratch.size());
+  memory.forget();  // the stack's frames are of a moment ago, but these stand still
+  if (thread_start != 0 && thread.looks++ % kNameEvery == 0) {
+    const std::uint64_t name = threadName(layout, memory, thread_start);
+    const std::uint64_t print = fingerprintOf(layout, memory, name);
+    if (print != 0 && print != thread.last_name &&
+        writeLabel(layout, memory, stream::Record::kThreadName, name, cursor)) {
+      thread.last_name = print;
+    }
+  }
+  if (task_runner != 0 || thread.last_task != 0) {
+    const std::uint64_t task = task_runner == 0 ? 0 : taskName(layout, memory, task_runner);
+    const std::uint64_t print = fingerprintOf(layout, memory, task);
+    if (print != thread.last_task &&
+        writeLabel(layout, memory, stream::Record::kTask, print == 0 ? 0 : task, cursor)) {
+      thread.last_task = print;
+    }
+  }
+  described.insert(described.end(), scratch.begin(),
+                   scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
+}
+
+bool OutsideReader::waitsForGil(std::uint64_t address) const {
+  return std::any_of(state_->gils.begin(), state_->gils.end(), [&](std::uint64_t gil) {
+    return address >= gil && address - gil < state_->layout.gil.size;
+  });
+}
+
+const char* OutsideReader::doubt() const { return doubtText(state_->layout_doubt); }
 
 void OutsideReader::State::keepAsDonor(Thread& thread) const {
   if (now.frames.size() < 2) return;
@@ -201,12 +302,16 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
     self.refresh(wall);
     known = self.threads.find(tid);
     if (known == self.threads.end() || known->second.state == 0) {
+      if (self.doubts >= kMostDoubts) return Outcome::kNotUnderstood;
       return self.memory.error() == ESRCH || self.memory.error() == EPERM || self.memory.error() == ENOSYS
                  ? self.failure()
                  : Outcome::kNoThreadState;
     }
   }
   State::Thread& thread = known->second;
+  if (!self.isUnderstood(thread, tid)) {
+    return self.doubts >= kMostDoubts ? Outcome::kNotUnderstood : Outcome::kNoThreadState;
+  }
   OutsideStack::Picture picture = OutsideStack::Picture::kUnreadable;
   for (int attempt = 0; attempt < kMostTries; ++attempt) {
     if (attempt != 0) ++self.counters.retries;
@@ -228,6 +333,8 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
     } else {
       continue;
     }
+    if (picture == OutsideStack::Picture::kWhole && !self.now.frames.empty()) self.writeLabels(thread);
+    if (state == stream::kStateRunning && self.collectsGarbage(thread)) flags |= stream::kGcRunning;
     if (!self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | flags), records)) break;
     if (!self.now.frames.empty()) return Outcome::kStack;
     self.doubt(thread, wall);

@@ -30,6 +30,8 @@ class OutsideReader {
     kUnreadable,     ///< nothing appended: no try gave a stack that holds together
     kRefused,        ///< nothing appended: the kernel does not let us read this process (EPERM, ENOSYS)
     kGone,           ///< nothing appended: there is no such process any more
+    kNotUnderstood,  ///< nothing appended, ever: the interpreter is not laid out as its version is; see
+                     ///< doubt()
   };
 
   /// Appends one sample of the thread to `records`, whole or not at all. `tid` is the kernel's id as the
@@ -37,6 +39,11 @@ class OutsideReader {
   /// the thread's CPU clock as far as the caller can tell, in ns; 0 throughout where it cannot.
   Outcome sample(std::int32_t tid, std::int64_t wall, std::uint8_t state, std::vector<std::uint8_t>& records,
                  std::int64_t cpu = 0);
+
+  /// Is this futex, which a thread waits at, one of the interpreter's GIL?
+  bool waitsForGil(std::uint64_t address) const;
+  /// After kNotUnderstood: what is wrong, as a part of a sentence.
+  const char* doubt() const;
 
   /// A kRepeat was written elsewhere for this thread: the next sample's wall delta counts from `wall`.
   void noteRepeat(std::int32_t tid, std::int64_t wall);

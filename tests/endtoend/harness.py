@@ -30,16 +30,27 @@ def interpreters():
     return [(name.replace(".", "_"), str(path)) for name, path in tested_interpreters(INTERPRETERS)]
 
 
-def on_each_interpreter(cls):
-    """Class decorator: `def check_x(self, python)` becomes test_x_3_11, test_x_3_13 and so on."""
+def on_interpreters(cls, chosen):
     for name in [name for name in dir(cls) if name.startswith("check_")]:
-        for suffix, python in interpreters():
+        for suffix, python in chosen:
             def test(self, check=getattr(cls, name), python=python):
                 check(self, python)
 
             test.__doc__ = getattr(cls, name).__doc__
             setattr(cls, f"test_{name.removeprefix('check_')}_{suffix}", test)
     return cls
+
+
+def on_each_interpreter(cls):
+    """Class decorator: `def check_x(self, python)` becomes test_x_3_11, test_x_3_13 and so on."""
+    return on_interpreters(cls, interpreters())
+
+
+def on_two_interpreters(cls):
+    """The same on the oldest and the newest, for what takes long or hardly depends on the interpreter; on all of them
+    where all are asked for."""
+    every = bool(os.environ.get("PYROMETER_ALL_INTERPRETERS"))
+    return on_interpreters(cls, [one for one in interpreters() if every or one[0] in ("3_9", "3_15")])
 
 
 class Finished:

@@ -8,7 +8,7 @@ over turns much shorter than the run, which scatters far less.
 
 import json
 
-from harness import PROGRAMS, PYTHON, Case, marked_line, on_each_interpreter
+from harness import PROGRAMS, PYTHON, Case, marked_line, on_two_interpreters
 
 # Tight enough: 3 s at 1 kHz give intervals of two points. A machine with much else to do takes fewer samples, of wider
 # intervals; the least asked for is what can still tell a wrong split.
@@ -47,8 +47,8 @@ class TrueNumbers(Case):
         self.compare({int(line): share for line, share in shares.items()}, rows, recorded)
 
 
-@on_each_interpreter
-class OnEachInterpreter(TrueNumbers):
+@on_two_interpreters
+class OnTwoInterpreters(TrueNumbers):
     def check_cpu_by_function(self, python):
         shares, recorded = self.by_function(python, "true_functions.py", *RATE)
         turn = recorded.function("turn")
@@ -63,7 +63,7 @@ class OnEachInterpreter(TrueNumbers):
         self.by_function(python, "true_functions.py", "--outside", *RATE)
 
 
-@on_each_interpreter
+@on_two_interpreters
 class WallTime(TrueNumbers):
     """By wall time even a thread that waits for a core counts, and so does every delay of ours: by themselves."""
 

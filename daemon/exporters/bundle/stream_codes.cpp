@@ -8,19 +8,6 @@
 namespace pyrometer::bundle {
 namespace {
 
-/// A string of the stream: UCS-4, which holds whatever UTF-8 holds.
-void appendCharacters(std::string& out, std::string_view text) {
-  std::string characters;
-  std::uint64_t count = 0;
-  for (const char32_t c : codePoints(text)) {
-    for (int shift = 0; shift < 32; shift += 8) characters += static_cast<char>(c >> shift);
-    ++count;
-  }
-  out += '\4';
-  appendVarint(out, count);
-  out += characters;
-}
-
 /// Six bits a byte, low ones first: how location tables have numbers.
 void appendLocationNumber(std::string& out, std::uint64_t number) {
   for (; number >= 0x40; number >>= 6) out += static_cast<char>(0x40 | (number & 0x3f));
@@ -38,6 +25,18 @@ void appendLocationStep(std::string& out, std::int64_t step) {
 void appendVarint(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
   out += static_cast<char>(value);
+}
+
+void appendCharacters(std::string& out, std::string_view text) {
+  std::string characters;
+  std::uint64_t count = 0;
+  for (const char32_t c : codePoints(text)) {
+    for (int shift = 0; shift < 32; shift += 8) characters += static_cast<char>(c >> shift);
+    ++count;
+  }
+  out += '\4';
+  appendVarint(out, count);
+  out += characters;
 }
 
 StreamCodes::StreamCodes(const Profile& profile)

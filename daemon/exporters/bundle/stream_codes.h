@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/profile/profile.h"
@@ -9,6 +10,8 @@
 namespace pyrometer::bundle {
 
 void appendVarint(std::string& out, std::uint64_t value);
+/// A string of the stream (see stream::Record::kCode): UCS-4, which holds whatever UTF-8 holds.
+void appendCharacters(std::string& out, std::string_view text);
 
 /// Functions and frames in the terms of the sample stream: code objects, and positions in them.
 class StreamCodes {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/exporters/bundle/stream_codes.h"
@@ -41,6 +42,7 @@ class StreamWriter {
   struct ThreadLog {
     std::string records;
     std::uint64_t wall = 0;
+    std::string_view task;
     std::vector<std::uint32_t> stack;  ///< nodes from the root, as they were written
   };
 
@@ -75,6 +77,7 @@ class StreamWriter {
     }
     for (std::uint32_t i = 0; i < profile_.threads().size(); ++i) {
       const Thread& thread = profile_.threads()[i];
+      if (index(thread.thread) != i) continue;  // a task: its samples are the thread's, marked
       payload.clear();
       appendVarint(payload, i);
       appendVarint(payload, index(thread.process));
@@ -112,9 +115,15 @@ class StreamWriter {
   }
 
   void addSample(const Sample& sample, std::uint64_t time) {
-    ThreadLog& thread = threads_[index(sample.thread)];
+    const Thread& row = profile_.thread(sample.thread);
+    ThreadLog& thread = threads_[index(row.thread)];
     std::string& out = thread.records;
     const std::size_t before = out.size();
+    if (const std::string_view task = profile_.string(row.task); task != thread.task) {
+      thread.task = task;
+      out += static_cast<char>(stream::Record::kTask);
+      appendCharacters(out, task);
+    }
     const std::size_t left_out = nodesOf(sample.stack);
     const auto differs =
         std::mismatch(nodes_.begin(), nodes_.end(), thread.stack.begin(), thread.stack.end()).first;

@@ -7,6 +7,7 @@
 #include "daemon/exporters/buffered_sink.h"
 #include "daemon/exporters/json_text.h"
 #include "daemon/exporters/plain_stacks.h"
+#include "daemon/profile/thread_title.h"
 
 namespace pyrometer {
 namespace {
@@ -32,10 +33,9 @@ class RowsByThread {
   std::vector<std::uint32_t> rows_;
 };
 
-std::string threadTitle(const Profile& profile, const Thread& thread) {
-  const std::string_view name = profile.string(thread.name);
-  std::string title =
-      name.empty() ? fmt::format("thread {}", thread.tid) : fmt::format("{} ({})", name, thread.tid);
+std::string titleOf(const Profile& profile, const Thread& thread) {
+  std::string title = threadTitle(profile, thread);
+  if (!profile.string(thread.name).empty()) title += fmt::format(" ({})", thread.tid);
   if (profile.processes().size() > 1)
     title += fmt::format(" of process {}", profile.process(thread.process).pid);
   return title;
@@ -129,7 +129,7 @@ class SpeedscopeExporter : public Exporter {
     std::vector<std::uint32_t> frames;
     std::optional<StackId> last;
     out.put(fmt::format("{{\"type\":\"sampled\",\"name\":{},\"unit\":\"{}\",\"startValue\":0,\"samples\":[",
-                        jsonText(threadTitle(profile, profile.thread(id))),
+                        jsonText(titleOf(profile, profile.thread(id))),
                         unit == Unit::kTime ? "nanoseconds" : "none"));
     for (const std::uint32_t row : rows) {
       const Sample sample = profile.sample(row);

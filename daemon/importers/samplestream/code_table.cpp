@@ -3,22 +3,10 @@
 #include <algorithm>
 
 #include "daemon/importers/samplestream/line_table.h"
-#include "daemon/support/utf.h"
+#include "daemon/importers/samplestream/stream_string.h"
 
 namespace pyrometer::samplestream {
 namespace {
-
-std::string readString(ByteReader& in) {
-  const std::uint8_t width = in.u8();
-  const std::uint64_t length = in.varint();
-  if (width > 4 || width == 3) {
-    in.markBad();
-    return {};
-  }
-  if (width == 0) return {};
-  // A length that does not fit even in bytes must not be multiplied.
-  return utf8FromCharacters(width, in.bytes(length > in.remaining() ? length : length * width));
-}
 
 std::uint32_t readReference(ByteReader& in) {
   const std::uint64_t reference = in.varint();

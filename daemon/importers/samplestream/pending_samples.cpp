@@ -69,7 +69,7 @@ void PendingSamples::add(const RawSample& raw, RunInfo& info) {
   target_.addSample({.time = info.has_times ? time_.sinceStart(raw.time) : 0,
                      .weight = *weight,
                      .stack = stack.stack,
-                     .thread = thread.id,
+                     .thread = thread.labels.row(raw.task, target_),
                      .state = stateOf(raw.flags, stack.native_leaf)});
 }
 

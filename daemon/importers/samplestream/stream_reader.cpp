@@ -197,16 +197,16 @@ void StreamReader::readThread(ByteReader& in) {
   const std::string name = readText(in);
   if (!process || !threads_.mayAddThread(number) || tid > INT64_MAX) in.markBad();
   if (!in.good()) return;
-  threads_.addThread(number, *process, tid, time).id =
-      target_.addThread(process->id, static_cast<std::int64_t>(tid), name);
+  threads_.addThread(number, *process, tid, time)
+      .labels.begin(target_.addThread(process->id, static_cast<std::int64_t>(tid), name));
   time_.saw(time);
 }
 
 void StreamReader::readThreadName(ByteReader& in) {
-  const StreamThread* thread = threads_.findThread(in.varint());
+  StreamThread* thread = threads_.findThread(in.varint());
   const std::string name = readText(in);
   if (!thread) in.markBad();
-  if (in.good()) target_.setThreadName(thread->id, name);
+  if (in.good()) thread->labels.rename(name, target_);
 }
 
 void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
@@ -218,7 +218,10 @@ void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
   ThreadSide& side = outside ? thread->outside : thread->inside;
   StackResolver& stacks = outside ? thread->process->outside : thread->process->inside;
   const std::size_t head = in.position();
-  const auto outcome = side.read(in.bytes(in.remaining()), stacks, samples_.waiting(), allowance_);
+  const auto outcome =
+      side.read(in.bytes(in.remaining()), stacks, thread->labels, samples_.waiting(), allowance_);
+  if (thread->labels.new_name) thread->labels.rename(*thread->labels.new_name, target_);
+  thread->labels.new_name.reset();
   auto& drops = target_.info().drops[static_cast<int>(DropReason::kDamagedRecord)];
   drops += outcome.lost;
   if (outcome.state == ByteReader::State::kGood) return;

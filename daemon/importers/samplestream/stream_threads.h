@@ -10,6 +10,7 @@
 #include "daemon/importers/samplestream/modules.h"
 #include "daemon/importers/samplestream/stack_resolver.h"
 #include "daemon/importers/samplestream/thread_clock.h"
+#include "daemon/importers/samplestream/thread_labels.h"
 #include "daemon/importers/samplestream/thread_side.h"
 #include "daemon/profile/profile_builder.h"
 
@@ -30,7 +31,7 @@ struct StreamThread {
   StreamThread(std::uint32_t number, ThreadClock start)
       : clock(start), inside(number, false), outside(number, true) {}
 
-  ThreadId id{};
+  ThreadLabels labels;
   StreamProcess* process = nullptr;
   std::uint64_t tid = 0;
   const StreamThread* before = nullptr;  ///< the same thread in the program image before an exec

@@ -1,8 +1,11 @@
 #include "daemon/importers/samplestream/thread_side.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "daemon/importers/samplestream/frame_marks.h"
+#include "daemon/importers/samplestream/stream_string.h"
 
 namespace pyrometer::samplestream {
 namespace {
@@ -15,7 +18,8 @@ constexpr std::uint8_t kMarks = stream::kElided | stream::kTorn;
 }  // namespace
 
 ThreadSide::Outcome ThreadSide::read(std::span<const std::byte> bytes, StackResolver& stacks,
-                                     std::vector<RawSample>& out, std::uint64_t& allowance) {
+                                     ThreadLabels& labels, std::vector<RawSample>& out,
+                                     std::uint64_t& allowance) {
   Outcome outcome;
   ByteReader in(bytes);
   const std::size_t before = out.size();
@@ -35,6 +39,16 @@ ThreadSide::Outcome ThreadSide::read(std::span<const std::byte> bytes, StackReso
       case stream::Record::kRepeat:
         readRepeat(in, out, allowance);
         break;
+      case stream::Record::kThreadName: {
+        std::string name = readString(in);
+        if (in.good() && !name.empty()) labels.new_name = std::move(name);
+        break;
+      }
+      case stream::Record::kTask: {
+        std::string name = readString(in);
+        if (in.good()) last_.task = labels.task(std::move(name));
+        break;
+      }
       default:
         in.markBad();
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/importers/samplestream/stack_resolver.h"
+#include "daemon/importers/samplestream/thread_labels.h"
 #include "daemon/support/byte_reader.h"
 
 namespace pyrometer::samplestream {
@@ -14,7 +15,8 @@ struct RawSample {
   std::uint64_t cpu = 0;   ///< the thread's CPU clock, ns; 0 where it could not be read
   std::uint32_t node = 0;  ///< of the StackResolver's raw stacks
   std::uint32_t thread = 0;
-  std::uint8_t flags = 0;  ///< stream::SampleFlag
+  std::uint32_t task = ThreadLabels::kNoTask;  ///< of the thread's ThreadLabels
+  std::uint8_t flags = 0;                      ///< stream::SampleFlag
   bool outside = false;
 };
 
@@ -33,8 +35,8 @@ class ThreadSide {
 
   /// Reads records to the end of `bytes`. Repeats may make at most `allowance` samples more than there are
   /// records, and draw on it: a file of a few bytes shall not fill the memory.
-  Outcome read(std::span<const std::byte> bytes, StackResolver& stacks, std::vector<RawSample>& out,
-               std::uint64_t& allowance);
+  Outcome read(std::span<const std::byte> bytes, StackResolver& stacks, ThreadLabels& labels,
+               std::vector<RawSample>& out, std::uint64_t& allowance);
 
   /// The last stack, found asleep `count` times between two times. Leaves the clocks alone.
   void repeatAsleep(std::uint64_t count, std::uint64_t first, std::uint64_t last,

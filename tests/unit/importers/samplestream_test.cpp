@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/profile/profile_builder.h"
+#include "daemon/profile/thread_title.h"
 #include "tests/golden/dump.h"
 #include "tests/unit/importers/stream_maker.h"
 
@@ -403,6 +404,44 @@ TEST(SampleStream, MemoryDropsNotesAndNames) {
   EXPECT_TRUE(profile->info().finished);
   EXPECT_EQ(profile->info().exit_status, 256);
   EXPECT_EQ(profile->info().duration_ns, 900);
+}
+
+TEST(SampleStream, TasksAreRowsOfTheirThread) {
+  const auto label = [](stream::Record kind, std::string_view name) {
+    return byte(static_cast<unsigned>(kind)) + latin1(name);
+  };
+  const auto next = [] { return sample({.wall = 10, .cpu = 10, .keep = 1}); };
+  StreamMaker maker = oneThread();
+  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, 1)}}) +
+                      label(stream::Record::kTask, "fetch") + next() + next() +
+                      label(stream::Record::kTask, "store") + next() +
+                      label(stream::Record::kThreadName, "renamed") + label(stream::Record::kTask, "fetch") +
+                      next() + label(stream::Record::kTask, "") + next());
+  const Imported profile = import(maker.bytes());
+  const auto titles = [&] {
+    Strings all;
+    for (std::size_t i = 0; i < profile->sampleCount(); ++i)
+      all.push_back(threadTitle(*profile.profile, profile->thread(profile->sample(i).thread)));
+    return all;
+  };
+  EXPECT_EQ(titles(), (Strings{"renamed", "renamed · task fetch", "renamed · task fetch",
+                               "renamed · task store", "renamed · task fetch", "renamed"}));
+  EXPECT_EQ(threadCount(*profile.profile), 1u);
+  EXPECT_EQ(profile->threads().size(), 3u);
+}
+
+TEST(SampleStream, AThreadWithTooManyTasksPutsTheRestTogether) {
+  StreamMaker maker = oneThread();
+  std::string records = threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, 1)}});
+  for (std::size_t i = 0; i < 5000; ++i) {
+    records += byte(static_cast<unsigned>(stream::Record::kTask)) + latin1("task " + std::to_string(i)) +
+               sample({.wall = 10, .cpu = 10, .keep = 1});
+  }
+  maker.inside(0, records);
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile->sampleCount(), 5001u);
+  EXPECT_EQ(profile->threads().size(), 1u + 4096u + 1u);
+  EXPECT_EQ(profile->string(profile->thread(profile->sample(5000).thread).task), "other tasks");
 }
 
 TEST(SampleStream, NamesOfAllWidths) {

@@ -122,6 +122,12 @@ bool DecodedStream::feed(int thread, const std::string& records) {
           code.table += in.take(in.varint());
           break;
         }
+        case stream::Record::kThreadName:
+          names[thread] = in.text();
+          break;
+        case stream::Record::kTask:
+          tasks[thread].push_back(in.text());
+          break;
         default:
           throw Bad();
       }

@@ -41,6 +41,8 @@ class DecodedStream {
 
   std::map<int, std::vector<DecodedSample>> samples;
   std::map<std::uint32_t, DecodedCode> codes;
+  std::map<int, std::string> names;               ///< of threads, as last told
+  std::map<int, std::vector<std::string>> tasks;  ///< that a thread came to, in order; empty text: none
   std::string error;
 
   const std::string& nameOf(const DecodedFrame& frame) const;
