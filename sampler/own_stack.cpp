@@ -251,10 +251,14 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
 
   void* state = nullptr;
   bool attached = false;
+  // The first sample after a pause stands for the time that nobody wants: it has no stack.
+  const std::uint32_t pauses = g_target.pauses.load(std::memory_order_relaxed);
+  const bool resumes = t_thread.pauses != pauses;
+  t_thread.pauses = pauses;
   if (interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
                                         g_target.layout.runtime.finalizing) != 0) {
     now.flags |= stream::kShutdown;
-  } else {
+  } else if (!resumes) {
     if (g_target.attached_thread_state != nullptr) state = g_target.attached_thread_state();
     attached = state != nullptr;
     if (state == nullptr) state = g_target.thread_state();

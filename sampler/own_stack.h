@@ -11,6 +11,7 @@ enum class Taken {
   kSampleWithoutPython,  ///< written, but the thread runs no Python
   kTorn,                 ///< nothing of the stack could be read: nothing written
   kNoRoom,               ///< the segment is full
+  kUnwanted,             ///< not taken: the program has paused sampling
 };
 
 /// Where the signal found the thread.

@@ -1,5 +1,6 @@
 #include "sampler/registration.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -301,7 +302,46 @@ std::uint64_t mainStackSize() {
   errno = saved;
 }
 
+/// Threads that are there already, and as many again; their segments are asked for ahead, since no
+/// pthread_create of ours will see them start.
+void requestBlocksForThreads() {
+  std::uint32_t threads = 0;
+  if (DIR* tasks = opendir("/proc/self/task")) {
+    while (readdir(tasks) != nullptr) ++threads;
+    closedir(tasks);
+  }
+  for (std::uint32_t segments = ring::kSegmentsPerBlock; segments < 2 * threads;
+       segments += ring::kSegmentsPerBlock) {
+    if (!converse(makeHello(session::Purpose::kMoreSegments))) return;
+  }
+}
+
 }  // namespace
+
+bool registerLate(const char* folder, session::Hello& hello) {
+  static bool hooked = false;
+  const std::size_t length = std::strlen(folder);
+  hello = makeHello(session::Purpose::kRegister);
+  const auto refuse = [&](session::Refusal refusal, const char* detail) {
+    hello.refused = static_cast<std::uint32_t>(refusal);
+    std::snprintf(hello.detail, sizeof hello.detail, "%s", detail);
+    return false;
+  };
+  const void* runtime = dlsym(RTLD_DEFAULT, "_PyRuntime");
+  if (runtime == nullptr || length >= sizeof g_folder)
+    return refuse(session::Refusal::kMissingSymbol, "_PyRuntime is not to be found in this process");
+  std::memcpy(g_folder, folder, length + 1);
+  g_target.pid = hello.pid;
+  examine(runtime, hello);
+  if (hello.refused == 0 && !hooked) {
+    if (pthread_atfork(nullptr, nullptr, onForkedChild) != 0)
+      return refuse(session::Refusal::kMissingSymbol, "no fork hook is left");
+    hooked = true;
+  }
+  if (!converse(hello)) return false;
+  requestBlocksForThreads();
+  return true;
+}
 
 void requestBlockIfNeeded() {
   if (!wantsBlock()) return;

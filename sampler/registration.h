@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "sampler/session.h"
+
 /// How this process makes itself known to the daemon (session.h).
 namespace pyrometer::sampler {
 
@@ -11,5 +13,9 @@ void requestBlockIfNeeded();
 /// A thread of this process begins: call in it before anything else. All its frames lie below `stack_top`,
 /// and none lower than `stack_size` bytes below it.
 void threadBegins(void* stack_top, std::uint64_t stack_size);
+
+/// Makes this process known at the session in `folder`, from a library that was loaded into a program already
+/// running. False if it came to nothing; then `hello` says why, or the session's own notes do.
+bool registerLate(const char* folder, session::Hello& hello);
 
 }  // namespace pyrometer::sampler

@@ -23,6 +23,8 @@ constinit std::atomic<std::uint32_t> g_block_count{0};
 constinit std::atomic<std::uint32_t> g_segment_count{0};
 constinit std::atomic<std::uint32_t> g_threads{1};
 constinit std::atomic<bool> g_asking{false};
+/// Counts how often the blocks were dropped: a thread may still believe in a segment of blocks that are gone.
+constinit std::atomic<std::uint32_t> g_session{0};
 
 /// Segments kept free for threads that are being started, or drained after their end.
 constexpr std::uint32_t kSpareSegments = 16;
@@ -86,10 +88,18 @@ bool addBlock(void* memory, std::size_t bytes) {
 void dropBlocks() {
   const std::uint32_t blocks = g_block_count.exchange(0, std::memory_order_relaxed);
   for (std::uint32_t b = 0; b < blocks; ++b) munmap(g_blocks[b].block.exchange(nullptr), g_blocks[b].bytes);
+  g_segment_count.store(0, std::memory_order_relaxed);
+  g_asking.store(false, std::memory_order_relaxed);
+  g_session.fetch_add(1, std::memory_order_release);
   t_thread.segment = nullptr;
 }
 
 ring::Segment* ownSegment() {
+  const std::uint32_t session = g_session.load(std::memory_order_acquire);
+  if (t_thread.session != session) {
+    t_thread.segment = nullptr;
+    t_thread.session = session;
+  }
   if (t_thread.segment == nullptr && !t_thread.ended) t_thread.segment = takeFree(gettid());
   return t_thread.segment;
 }
@@ -97,7 +107,8 @@ ring::Segment* ownSegment() {
 void releaseSegment() {
   t_thread.ended = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  ring::Segment* segment = t_thread.segment;
+  ring::Segment* segment =
+      t_thread.session == g_session.load(std::memory_order_acquire) ? t_thread.segment : nullptr;
   t_thread.segment = nullptr;
   if (segment != nullptr) segment->state.store(ring::kReleased, std::memory_order_release);
 }
@@ -146,6 +157,13 @@ void countForeignSignal() {
 
 void showDoubt(std::uint32_t doubt) {
   if (ring::Control* control = firstControl()) control->doubt.store(doubt, std::memory_order_release);
+}
+
+void showPaused(std::uint32_t paused, std::uint32_t pauses) {
+  ring::Control* control = firstControl();
+  if (control == nullptr) return;
+  control->pauses.store(pauses, std::memory_order_relaxed);
+  control->paused.store(paused, std::memory_order_release);
 }
 
 void showReady() {

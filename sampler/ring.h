@@ -11,7 +11,8 @@ namespace pyrometer::sampler {
 /// Takes a mapped block of `bytes` into use; false if it is not what this build understands. Not in a
 /// handler.
 bool addBlock(void* memory, std::size_t bytes);
-/// Unmaps all blocks: for a fork's child, which must not write into its parent's ring.
+/// Unmaps all blocks: for a fork's child, which must not write into its parent's ring, and at the end of a
+/// session that the program goes on after. No other thread may be in the handler.
 void dropBlocks();
 
 /// This thread's segment; takes one from the pool if it has none. Null: none free, or the thread is ending.
@@ -33,6 +34,8 @@ void blockRequestDone(bool got_one);
 /// A signal that no segment could take, or that was not ours.
 void countNoSegment();
 void countForeignSignal();
+/// The program wants no samples (paused above 0), or wants them again for the `pauses`th time.
+void showPaused(std::uint32_t paused, std::uint32_t pauses);
 /// The handler is in place.
 void showReady();
 /// The interpreter is not what it is taken for (interpreters::Doubt): no more samples come.

@@ -69,6 +69,8 @@ struct alignas(4096) Control {
   std::atomic<std::uint32_t> ready;            ///< 1 once the target's handler is installed
   std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
   std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
+  std::atomic<std::uint32_t> paused;           ///< above 0: the program wants no samples for now
+  std::atomic<std::uint32_t> pauses;           ///< how often it wanted them again after that
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
   std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all
 };

@@ -97,7 +97,9 @@ void answer(const CallRegisters& at) {
   thread.busy = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   if (ring::Segment* segment = ownSegment()) {
-    switch (takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)})) {
+    const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
+    switch (wanted ? takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)})
+                   : Taken::kUnwanted) {
       case Taken::kSample:
         count(segment->samples);
         break;
@@ -110,6 +112,8 @@ void answer(const CallRegisters& at) {
         break;
       case Taken::kNoRoom:
         count(segment->dropped_full);
+        break;
+      case Taken::kUnwanted:
         break;
     }
     count(segment->handled);
@@ -155,7 +159,10 @@ void onSignal(int number, siginfo_t* info, void* context) {
   }
   const CallRegisters at = registersOf(context);
   if (cutsCallShort(at)) ++t_thread.cuts;
-  if (g_target.active.load(std::memory_order_acquire)) answer(at);
+  // Counted first: whoever ends the session waits for those who may still have seen it.
+  g_target.handlers.fetch_add(1);
+  if (g_target.active.load()) answer(at);
+  g_target.handlers.fetch_sub(1, std::memory_order_release);
   errno = saved;
 }
 
@@ -171,6 +178,10 @@ int installAs(const struct sigaction& program) {
     ours.sa_flags = SA_SIGINFO | (program.sa_flags & (SA_RESTART | SA_ONSTACK));
   }
   return real().sigaction(SIGURG, &ours, nullptr) == 0 ? 0 : errno;
+}
+
+bool isOurHandler(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == onSignal;
 }
 
 }  // namespace
@@ -213,12 +224,19 @@ int setProgramAction(const struct sigaction& action) {
 int installHandler() {
   struct sigaction before {};
   if (real().sigaction(SIGURG, nullptr, &before) != 0) return errno;
-  return setProgramAction(before);
+  return setProgramAction(isOurHandler(before) ? programAction() : before);
 }
 
 void removeHandler() {
+  struct sigaction present {};
+  if (real().sigaction(SIGURG, nullptr, &present) != 0 || !isOurHandler(present)) return;
   const struct sigaction action = programAction();
   real().sigaction(SIGURG, &action, nullptr);
+}
+
+bool programHandles() {
+  const struct sigaction action = programAction();
+  return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
 }
 
 }  // namespace pyrometer::sampler

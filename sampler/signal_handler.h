@@ -8,8 +8,11 @@ namespace pyrometer::sampler {
 /// Puts the handler in place; what was there before becomes the program's own action. errno on failure, else
 /// 0.
 int installHandler();
-/// Puts the program's own action back, for a fork's child.
+/// Puts the program's own action back, for a fork's child and at the end of a session. Where the program has
+/// put another one in our handler's place meanwhile, that stays.
 void removeHandler();
+/// Whether the program has a handler of its own behind ours.
+bool programHandles();
 
 /// What the program believes to be the action, and its change: the semantics of sigaction(SIGURG, ...).
 struct sigaction programAction();

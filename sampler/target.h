@@ -19,6 +19,10 @@ struct Target {
   std::atomic<bool> active;
   pid_t pid;
   pid_t daemon_pid;  ///< as signals show it
+  /// Threads in our handler. The shared memory is unmapped only when there are none (late.h).
+  std::atomic<std::uint32_t> handlers;
+  /// Above 0 the program wants no samples; `pauses` counts how often it wanted them again.
+  std::atomic<std::uint32_t> paused, pauses;
   std::uint64_t runtime;
   std::uint64_t code_type;  ///< address of PyCode_Type
   void* (*thread_state)();  ///< PyGILState_GetThisThreadState
@@ -40,6 +44,8 @@ extern Target g_target;
 /// One thread, in initial-exec TLS: reading it in a handler never allocates.
 struct ThreadContext {
   ring::Segment* segment;
+  std::uint32_t session;     ///< whose segment it is: see ring.cpp
+  std::uint32_t pauses;      ///< Target::pauses at its last sample
   std::uint64_t stack_high;  ///< no frame of this thread lies at or above; 0: not known
   std::uint64_t stack_size;  ///< its stack reaches down no further than that
   bool busy;                 ///< in our own code: a signal now is a drop

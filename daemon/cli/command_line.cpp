@@ -63,7 +63,7 @@ class Grammar {
   std::string help() const {
     std::string options;
     for (const CLI::Option* option : app_.get_options()) {
-      if (!option->nonpositional()) continue;
+      if (!option->nonpositional() || option->get_group().empty()) continue;
       std::string names = option->get_name(false, true);
       if (const std::string value = option->get_type_name(); !value.empty()) names += " " + value;
       options += paragraph({.width = 80}, fmt::format("  {:<22} ", names), option->get_description());
@@ -115,6 +115,24 @@ void flag(CLI::App& app, const std::string& name, std::optional<bool>& to, bool 
       name, [&to, value] { to = value; }, about);
 }
 
+/// Known so that those who come from vmprof get an answer; `help` lists what does something.
+void addVmprofOptions(CLI::App& app, RunSettings& to) {
+  const auto refuse = [&app](const std::string& name, std::string answer) {
+    app.add_flag_callback(name, [answer = std::move(answer)] { throw CLI::ValidationError(answer); })
+        ->group("");
+  };
+  refuse("-n,--native", std::string(kNoNativeYet));
+  refuse("--web", serverIsGone("web"));
+  for (const std::string name : {"web-url", "web-auth"}) {
+    app.add_option_function<std::string>(
+           "--" + name, [&to, name](const std::string&) { to.remarks.push_back(serverIsGone("--" + name)); })
+        ->group("");
+  }
+  // Both are so without being asked for.
+  app.add_flag("--lines")->group("");
+  app.add_flag("--no-native")->group("");
+}
+
 CommandLine parseRun(std::vector<std::string> words) {
   Grammar grammar(
       "run",
@@ -148,6 +166,7 @@ CommandLine parseRun(std::vector<std::string> words) {
   flag(app, "--no-sources", to.sources, false, "keep no source texts in the recording");
   flag(app, "--no-argv", to.argv, false, "keep no arguments in the recording");
   flag(app, "--quiet", to.quiet, true, "say nothing but what goes wrong");
+  addVmprofOptions(app, to);
 
   bool marked = false;
   const std::size_t at = programAt(app, words, marked);
@@ -168,6 +187,46 @@ CommandLine parseRun(std::vector<std::string> words) {
   if (command.program[0] == "-m" && command.program.size() == 1) {
     return grammar.wrong("which module? Name it behind -m", kRunFailed);
   }
+  return command;
+}
+
+CommandLine parseRecord(std::vector<std::string> words) {
+  Grammar grammar("record", "record --pid PID --fd N [options]",
+                  "Records a Python program that runs already, from beside it: what enable() of the Python\n"
+                  "package starts. Ends with the program, or when disable() says so. The profile, vmprof\n"
+                  "version 6, goes to a descriptor that was open when this began.",
+                  "pyrometer record --pid 4711 --fd 3 --lines");
+  RecordCommand command;
+  CLI::App& app = grammar.app();
+  const auto descriptor = CLI::Range(0, 1 << 30).description("");
+  app.add_option("--pid", command.pid, "the program; it has to register, as enable() does")
+      ->type_name("PID")
+      ->required()
+      ->check(CLI::Range(1, 1 << 30).description(""));
+  app.add_option("--fd", command.output, "the descriptor to write to")
+      ->type_name("N")
+      ->required()
+      ->check(descriptor);
+  app.add_option("--report", command.report,
+                 "the descriptor of a pipe for one line: ready FOLDER, or failed MESSAGE")
+      ->type_name("N")
+      ->check(descriptor);
+  std::optional<double> rate;
+  std::optional<Mode> mode;
+  parsed(app, "-p,--period", parsePeriod, rate, "seconds between samples, 0.0001 to 1")->type_name("SECONDS");
+  parsed(app, "--mode", parseMode, mode, "which time counts: cpu (the default), or wall with all waiting")
+      ->type_name("cpu|wall");
+  app.add_flag("--lines", command.lines, "write the line of each frame");
+  app.add_flag("--mem", command.memory, "write the memory in use with each sample");
+  app.add_flag_callback(
+      "--no-argv", [&command] { command.argv = false; }, "keep the program's arguments out of the file");
+  app.add_option("--thread", command.thread,
+                 "in wall mode: sample this thread only, and those that are chosen later")
+      ->type_name("TID")
+      ->check(CLI::Range(1, 1 << 30).description(""));
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  command.rate_hz = rate.value_or(command.rate_hz);
+  command.mode = mode.value_or(command.mode);
   return command;
 }
 
@@ -298,6 +357,7 @@ CommandLine parseCommandLine(const std::vector<std::string>& words) {
   const std::string& first = words.front();
   std::vector<std::string> rest(words.begin() + 1, words.end());
   if (first == "run") return parseRun(std::move(rest));
+  if (first == "record") return parseRecord(std::move(rest));
   if (first == "show") return parseShow(std::move(rest));
   if (first == "lines") return parseLines(std::move(rest));
   if (first == "info") return parseInfo(std::move(rest));

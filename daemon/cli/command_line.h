@@ -16,6 +16,16 @@ struct RunCommand {
   std::vector<std::string> program;  ///< its first word and everything behind it, untouched
 };
 
+/// What `enable` of the Python package starts beside a program.
+struct RecordCommand {
+  int pid = 0;
+  int output = -1, report = -1;  ///< descriptors that we have inherited
+  double rate_hz = 1000;
+  Mode mode = Mode::kCpu;
+  bool lines = false, memory = false, argv = true;
+  int thread = 0;  ///< 0: all
+};
+
 enum class View { kFlat, kTree, kLines, kMemory, kStates, kPhases };
 
 struct ShowCommand {
@@ -59,8 +69,8 @@ struct Answer {
   int status = 0;
 };
 
-using CommandLine =
-    std::variant<Answer, RunCommand, ShowCommand, LinesCommand, InfoCommand, ExportCommand, ServeCommand>;
+using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand,
+                                 ExportCommand, ServeCommand>;
 
 /// `words`: the arguments without the program's own name.
 CommandLine parseCommandLine(const std::vector<std::string>& words);

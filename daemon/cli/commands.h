@@ -7,6 +7,8 @@
 namespace pyrometer {
 
 int run(const RunCommand& command);
+/// Beside a program that runs; says nothing to the terminal.
+int record(const RecordCommand& command);
 int show(const ShowCommand& command);
 int lines(const LinesCommand& command);
 int info(const InfoCommand& command);

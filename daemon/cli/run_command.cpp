@@ -151,6 +151,7 @@ int run(const RunCommand& command) {
     if (!file.ok()) return complain(file.error(), kRunFailed);
     settings = settings.over(*file);
   }
+  for (const std::string& text : settings.remarks) remark(text);
   const bool quiet = settings.quiet.value_or(false);
   if (settings.output) {
     if (const Result<void> fine = checkOutput(*settings.output); !fine.ok())

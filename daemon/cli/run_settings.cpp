@@ -73,6 +73,21 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
   if (key == "no-sources") return putSwitch(value, settings.sources, true);
   if (key == "no-argv") return putSwitch(value, settings.argv, true);
   if (key == "quiet") return putSwitch(value, settings.quiet, false);
+  if (key == "web-url" || key == "web-auth")
+    return settings.remarks.push_back(serverIsGone(key)), Result<void>();
+  std::optional<bool> asked;
+  if (key == "web") {
+    if (const auto read = putSwitch(value, asked, false); !read.ok() || !*asked) return read;
+    return Error{serverIsGone("web"), {}};
+  }
+  if (key == "native") {
+    if (const auto read = putSwitch(value, asked, false); !read.ok() || !*asked) return read;
+    return Error{std::string(kNoNativeYet), {}};
+  }
+  if (key == "lines") {
+    if (const auto read = putSwitch(value, asked, false); !read.ok() || *asked) return read;
+    return Error{"lines are always recorded; leave it out", {}};
+  }
   return Error{
       fmt::format("there is no setting '{}'; known are output, rate, period, mode, outside, mem, python, "
                   "no-sources, no-argv and quiet",
@@ -83,6 +98,11 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
 template <class T>
 std::optional<T> either(const std::optional<T>& first, const std::optional<T>& second) {
   return first ? first : second;
+}
+
+std::vector<std::string> joined(std::vector<std::string> first, const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
 }
 
 }  // namespace
@@ -96,7 +116,16 @@ RunSettings RunSettings::over(const RunSettings& others) const {
           .python = either(python, others.python),
           .sources = either(sources, others.sources),
           .argv = either(argv, others.argv),
-          .quiet = either(quiet, others.quiet)};
+          .quiet = either(quiet, others.quiet),
+          .remarks = joined(remarks, others.remarks)};
+}
+
+std::string serverIsGone(std::string_view setting) {
+  if (setting == "web") {
+    return "vmprof's server is gone and nothing is sent anywhere; leave web out, and use -o FILE to keep the "
+           "profile";
+  }
+  return fmt::format("{} does nothing: vmprof's server is gone, and the profile stays here", setting);
 }
 
 Result<double> parseRate(std::string_view text) {

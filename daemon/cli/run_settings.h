@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/profile/run_info.h"
 #include "daemon/support/result.h"
@@ -20,6 +21,7 @@ struct RunSettings {
   std::optional<bool> sources;
   std::optional<bool> argv;
   std::optional<bool> quiet;
+  std::vector<std::string> remarks{};  ///< what the user should know of settings that have come to nothing
 
   /// What is said here, and else what `others` say.
   RunSettings over(const RunSettings& others) const;
@@ -30,10 +32,14 @@ Result<double> parseRate(std::string_view text);
 /// Seconds between samples, from 0.0001 to 1, as a rate.
 Result<double> parsePeriod(std::string_view text);
 Result<Mode> parseMode(std::string_view text);
+/// The answer to vmprof's settings that were about its server, and to --native: a sentence.
+std::string serverIsGone(std::string_view setting);
+inline constexpr std::string_view kNoNativeYet = "native frames cannot be sampled yet; leave it out";
 
 /// Reads settings as an ini file has them: "key = value" or "key: value", one a line, the keys being the long
 /// options without their dashes (underscores do as well); "#" and ";" begin comments; a heading [global] may
-/// stand above. Switches take yes, no, true, false, on, off, 1, 0. Errors name `where` and the line.
+/// stand above. Switches take yes, no, true, false, on, off, 1, 0. vmprof's other settings are known and
+/// answered. Errors name `where` and the line.
 Result<RunSettings> parseSettings(std::string_view text, const std::string& where);
 Result<RunSettings> readSettings(const std::string& path);
 

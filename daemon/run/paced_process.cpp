@@ -8,16 +8,26 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <utility>
 
+#include "daemon/run/chosen_threads.h"
 #include "daemon/run/process_files.h"
 #include "daemon/run/sample_log.h"
+#include "daemon/run/signal_state.h"
 #include "sampler/interpreters/self_check.h"
+#include "sampler/interpreters/stack_encoder.h"
 
 namespace pyrometer {
 
 namespace {
 
 constexpr std::int64_t kListEvery = 100'000'000;
+/// Where no pthread_create tells of a new thread.
+constexpr std::int64_t kListLateEvery = 10'000'000;
+constexpr std::int64_t kCheckSignalsEvery = 100'000'000;
+/// As many signals of ours may meet a handler of the program's that took the place of ours.
+constexpr int kMostStrays = 3;
+constexpr std::uint8_t kMarkFlags = std::uint8_t{stream::kNoPython} | std::uint8_t{stream::kStateRunning};
 constexpr std::int64_t kSearchSegmentEvery = 5'000'000;
 /// Longest time that a thread found running twice is believed to have run in between.
 constexpr std::int64_t kLongestGap = 100'000'000;
@@ -52,7 +62,8 @@ std::uint32_t PacedProcess::threadsStarted() const {
 }
 
 bool PacedProcess::listIsOld(std::int64_t now) const {
-  return now - listed_at_ >= kListEvery || threadsStarted() != threads_started_;
+  return now - listed_at_ >= (target_.late ? kListLateEvery : kListEvery) ||
+         threadsStarted() != threads_started_;
 }
 
 void PacedProcess::listThreads(std::int64_t now) {
@@ -67,8 +78,10 @@ void PacedProcess::listThreads(std::int64_t now) {
       (*known)->listed = true;
     } else {
       tasks_.push_back(std::make_unique<Task>(target_.pid, tid, tasks_.size() < mostKept()));
+      if (target_.late && first_list_) mark(*tasks_.back(), now);
     }
   }
+  first_list_ = false;
   std::erase_if(tasks_, [&](const auto& task) {
     if (task->listed && (!task->gone || task->tid == target_.pid)) return false;
     // A list may be short of a thread that lives, when others end meanwhile or it could not be read: a
@@ -179,6 +192,7 @@ void PacedProcess::findSegment(Task& task, std::int64_t now) {
 }
 
 void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look) {
+  if (isLate() && !wanted(task, now)) return;
   bool outside = !preloaded();
   if (!outside) {
     findSegment(task, now);
@@ -187,10 +201,16 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
     watchAnswers(task, blocked ? 0 : since_last_look);
     outside = blocked || task.unresponsive;
     // A thread may be born with the signal blocked, and has not said so yet.
-    if (task.segment == nullptr) {
-      if (!task.mask_asked) task.born_deaf = task.files.blocks(SIGURG);
-      task.mask_asked = true;
+    if (task.segment == nullptr && !isLate()) {
+      if (!std::exchange(task.mask_asked, true)) {
+        const auto signals = signalStateOf(target_.pid, task.tid, SIGURG);
+        task.born_deaf = signals && signals->blocked;
+      }
       outside |= task.born_deaf;
+    }
+    if (isLate() && !outside) {
+      if (!maySignal(task, now)) return;
+      outside = task.blocks_signals || handler_lost_ || task.unresponsive;
     }
   }
   if (outside) {
@@ -211,6 +231,7 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
       task.segment == nullptr ? 0 : task.segment->handled.load(std::memory_order_relaxed);
   if (handled != task.handled) {
     task.handled = handled;
+    strays_ = 0;
     task.unanswered = 0;
     task.silent_for = 0;
     task.unresponsive = false;
@@ -237,6 +258,7 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
 }
 
 void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time) {
+  if (isLate() && !wanted(task, now)) return;
   if (task.read_asleep && run_time == task.read_at && log_.addRepeat(target_.number, task.tid, now)) {
     if (target_.outside) target_.outside->noteRepeat(task.tid, now);
     return;
@@ -299,6 +321,82 @@ void PacedProcess::noteDoubt(const char* what) {
   log_.addNote("Process " + std::to_string(target_.pid) +
                " is not profiled: its interpreter is not laid out as this version of CPython is (" + what +
                "). It may be patched or built in an unusual way.");
+}
+
+/// Whether the program wants this thread sampled now. When it does so again, the time until now is marked
+/// first.
+bool PacedProcess::wanted(Task& task, std::int64_t now) {
+  const bool chosen = target_.chosen == nullptr || target_.chosen->has(task.tid);
+  const ring::Control& control = target_.rings.front()->block().control;
+  if (control.paused.load(std::memory_order_acquire) != 0 || !chosen) {
+    task.chosen = chosen;
+    task.read_asleep = false;
+    return false;
+  }
+  const std::uint32_t pauses = control.pauses.load(std::memory_order_relaxed);
+  if (task.pauses == pauses && task.chosen) return true;
+  // A thread that answers signals marks the end of a pause itself, by its own clocks.
+  const bool by_itself = task.chosen && mode_ == Mode::kCpu && !task.blocks_signals && !handler_lost_;
+  task.pauses = pauses;
+  task.chosen = true;
+  if (!by_itself) mark(task, now);
+  return true;
+}
+
+/// What the thread's clocks have counted until now is not to be anybody's.
+void PacedProcess::mark(Task& task, std::int64_t now) {
+  const auto told = task.files.runTime();
+  if (!told && mode_ == Mode::kCpu) return;
+  const std::int64_t cpu = told ? task.clock.at(now, static_cast<std::int64_t>(told->ns)) : 0;
+  task.read_asleep = false;
+  records_.clear();
+  if (target_.outside) {
+    target_.outside->mark(task.tid, now, stream::kStateRunning, records_, cpu);
+  } else {
+    // No stack was or will be read from outside: nothing that this would have to be the difference to.
+    records_.resize(64);
+    interpreters::RingCursor cursor(records_.data(), records_.size(), 0, records_.size());
+    interpreters::encodeSample({},
+                               {.wall = static_cast<std::uint64_t>(now),
+                                .cpu = static_cast<std::uint64_t>(cpu),
+                                .flags = kMarkFlags},
+                               cursor);
+    records_.resize(cursor.position());
+  }
+  log_.addOutside(target_.number, task.tid, {reinterpret_cast<const char*>(records_.data()), records_.size()},
+                  now);
+}
+
+/// Whether to go on with a thread of a late process in this look. What its mask is, and whether our handler
+/// is still in place, has to be found out: a signal that was taken and left no trace met a handler of the
+/// program's.
+bool PacedProcess::maySignal(Task& task, std::int64_t now) {
+  if (handler_lost_) return true;
+  const bool known = task.signals_checked != 0 && now - task.signals_checked < kCheckSignalsEvery;
+  if (known && task.unanswered == 0) return true;
+  if (known && task.blocks_signals) return true;
+  const auto signals = signalStateOf(target_.pid, task.tid, SIGURG);
+  if (!signals) return true;
+  task.signals_checked = now;
+  task.blocks_signals = signals->blocked;
+  if (signals->blocked) return true;
+  if (signals->pending) return false;
+  if (signals->caught && task.unanswered == 0) {
+    strays_ = 0;
+    return true;
+  }
+  const ring::Control& control = target_.rings.front()->block().control;
+  if (signals->caught && control.no_segment.load(std::memory_order_relaxed) != 0 && task.segment == nullptr) {
+    // It answers, and has no room to do so.
+    task.unresponsive = true;
+    return true;
+  }
+  if (signals->caught && ++strays_ < kMostStrays) return true;
+  handler_lost_ = true;
+  log_.addNote(
+      "The program has put a SIGURG handler of its own in the place of the sampler's; from there on its "
+      "stacks were read from outside.");
+  return true;
 }
 
 void PacedProcess::giveUpOutside(const char* why) {

@@ -51,10 +51,16 @@ class PacedProcess {
     TaskFiles::RunTime read_at;
     ThreadCpuClock clock;
     bool read_before = false;
-    bool read_asleep = false;  ///< the last stack read from outside was of its present sleep
+    // Of a process that was registered late.
+    std::uint32_t pauses = 0;  ///< as the process counted them when we last looked
+    bool chosen = true;        ///< at the last look
+    std::int64_t signals_checked = 0;
+    bool blocks_signals = false;  ///< at that check
+    bool read_asleep = false;     ///< the last stack read from outside was of its present sleep
   };
 
   bool preloaded() const { return !target_.rings.empty(); }
+  bool isLate() const { return target_.late && preloaded(); }
   bool listIsOld(std::int64_t now) const;
   std::uint32_t threadsStarted() const;
   void listThreads(std::int64_t now);
@@ -67,6 +73,9 @@ class PacedProcess {
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
   void noteDoubt(const char* what);
+  bool wanted(Task& task, std::int64_t now);
+  void mark(Task& task, std::int64_t now);
+  bool maySignal(Task& task, std::int64_t now);
 
   PacedTarget target_;
   const Mode mode_;
@@ -78,6 +87,9 @@ class PacedProcess {
   std::vector<std::uint8_t> records_;
   bool noted_unresponsive_ = false;
   bool given_up_ = false;  ///< the interpreter is not what it was taken for
+  bool first_list_ = true;
+  int strays_ = 0;             ///< signals of ours that were taken and not answered, one after the other
+  bool handler_lost_ = false;  ///< a late process has put another handler in place of ours
 };
 
 }  // namespace pyrometer

@@ -15,6 +15,7 @@ namespace pyrometer {
 
 class SampleLog;
 class PacedProcess;
+class ChosenThreads;
 
 /// What the pacer needs of a process to sample it.
 struct PacedTarget {
@@ -22,6 +23,11 @@ struct PacedTarget {
   std::int32_t pid = 0;
   /// Its rings; empty: everything is read from outside and nothing is signalled.
   std::vector<std::shared_ptr<SharedBlock>> rings;
+  /// It ran already when it was registered (sampler/late.h): its threads' time until then is not counted, and
+  /// neither their beginnings nor their masks nor the program's own SIGURG handler are told to us.
+  bool late = false;
+  /// With `late`, in wall mode: the threads that are sampled; null: all.
+  std::shared_ptr<const ChosenThreads> chosen{};
   /// May be null where reading from outside is refused or not needed.
   std::unique_ptr<interpreters::OutsideReader> outside;
 };

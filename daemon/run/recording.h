@@ -10,6 +10,8 @@
 
 namespace pyrometer {
 
+class ChosenThreads;
+
 /// What `pyrometer run` asks for.
 struct RunOptions {
   std::vector<std::string> command;  ///< as typed behind the options: "prog.py", "-m", "mod", "python3", ...
@@ -27,6 +29,9 @@ struct RunOptions {
   /// Where the recording's folder is made (0700); must exist. KeptRuns::recordings() is the usual place.
   /// Empty: the recording is in memory only.
   std::string folder;
+  /// The program ran before the recording began (see PacedTarget).
+  bool late = false;
+  std::shared_ptr<const ChosenThreads> chosen{};
   std::string sampler_library;  ///< empty: the one beside the executable
 };
 

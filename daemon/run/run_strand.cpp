@@ -174,6 +174,8 @@ void RunStrand::prepare() {
           .outside = options_.outside,
           .memory = options_.memory,
           .keep_argv = options_.keep_argv,
+          .late = options_.late,
+          .chosen = options_.chosen,
           .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
       log_, *pacer_);
   beginning_ = builder_.snapshot();

@@ -138,7 +138,12 @@ void SampledProcesses::add(std::int32_t pid, std::uint32_t py_version, std::uint
   process.image = imageOf(pid);
   if (options_.memory) process.memory = std::make_unique<ResidentMemory>(pid);
 
-  PacedTarget target{.number = process.number, .pid = pid, .rings = {}, .outside = nullptr};
+  PacedTarget target{.number = process.number,
+                     .pid = pid,
+                     .rings = {},
+                     .late = options_.late,
+                     .chosen = options_.chosen,
+                     .outside = nullptr};
   if (block) {
     process.blocks = 1;
     log_.addRing(process.number, block);

@@ -22,6 +22,8 @@ class SampledProcesses {
     bool outside = false;
     bool memory = true;
     bool keep_argv = true;
+    bool late = false;  ///< and `chosen`: see PacedTarget
+    std::shared_ptr<const ChosenThreads> chosen{};
     bool program_is_python = false;  ///< then its children are not the program
   };
   SampledProcesses(Options options, SampleLog& log, Pacer& pacer);

@@ -46,21 +46,6 @@ char TaskFiles::state() const {
   return state == 'X' || state == 'Z' ? '\0' : state;
 }
 
-bool TaskFiles::blocks(int signal) const {
-  char path[64];
-  std::snprintf(path, sizeof path, "/proc/%d/task/%d/status", pid_, tid_);
-  const FileDescriptor fd(open(path, O_RDONLY | O_CLOEXEC));
-  char text[4096];
-  const std::int64_t n = fd ? pread(fd.get(), text, sizeof text, 0) : -1;
-  const std::string_view status(text, n < 0 ? 0 : static_cast<std::size_t>(n));
-  constexpr std::string_view kLine = "\nSigBlk:\t";
-  const std::size_t at = status.find(kLine);
-  if (at == std::string_view::npos) return false;
-  std::uint64_t mask = 0;
-  std::from_chars(status.data() + at + kLine.size(), status.data() + status.size(), mask, 16);
-  return (mask >> (signal - 1) & 1) != 0;
-}
-
 std::optional<TaskFiles::RunTime> TaskFiles::runTime() const {
   char text[96];
   const std::int64_t n = read(File::kSchedstat, text, sizeof text);

@@ -19,9 +19,6 @@ class TaskFiles {
   /// is gone.
   char state() const;
 
-  /// Does the thread block this signal? 20 us.
-  bool blocks(int signal) const;
-
   struct RunTime {
     std::uint64_t ns = 0;      ///< brought up to date at clock ticks and when it leaves a processor
     std::uint64_t starts = 0;  ///< how often it was put on a processor

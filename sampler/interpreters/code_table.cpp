@@ -66,6 +66,17 @@ void CodeTable::Slot::putBack(std::uint32_t reference, const Described& done) {
   progress_.compare_exchange_strong(expected, pack(reference, low), std::memory_order_relaxed);
 }
 
+void CodeTable::clear() {
+  for (Slot& slot : slots_) {
+    // What was never written to must not become resident.
+    if (slot.address_.load(std::memory_order_relaxed) == 0) continue;
+    slot.address_.store(0, std::memory_order_relaxed);
+    slot.identity_.store(0, std::memory_order_relaxed);
+    slot.progress_.store(0, std::memory_order_relaxed);
+  }
+  references_.store(0, std::memory_order_release);
+}
+
 CodeTable::Slot* CodeTable::probe(std::uint64_t address, bool add) {
   std::size_t index = (address >> 4) * 0x9e3779b97f4a7c15 >> 48;
   static_assert(kSlots == std::size_t{1} << 16);

@@ -51,6 +51,8 @@ class CodeTable {
   Slot* find(std::uint64_t address) { return probe(address, false); }
   /// The same, made if it is not there; null if the table is full around it.
   Slot* findOrAdd(std::uint64_t address) { return probe(address, true); }
+  /// Forgets everything, so that all is described anew. Nobody may be using the table.
+  void clear();
 
  private:
   Slot* probe(std::uint64_t address, bool add);

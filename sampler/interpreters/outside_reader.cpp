@@ -345,6 +345,13 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
   return picture == OutsideStack::Picture::kUnreadable ? self.failure() : Outcome::kUnreadable;
 }
 
+void OutsideReader::mark(std::int32_t tid, std::int64_t wall, std::uint8_t state,
+                         std::vector<std::uint8_t>& records, std::int64_t cpu) {
+  state_->now = {};
+  state_->write(state_->threads[tid], wall, cpu, static_cast<std::uint8_t>(state | stream::kNoPython),
+                records);
+}
+
 void OutsideReader::noteRepeat(std::int32_t tid, std::int64_t wall) {
   const auto known = state_->threads.find(tid);
   if (known != state_->threads.end()) known->second.last_wall = static_cast<std::uint64_t>(wall);

@@ -45,6 +45,10 @@ class OutsideReader {
   /// After kNotUnderstood: what is wrong, as a part of a sentence.
   const char* doubt() const;
 
+  /// Appends a sample without a stack, as of a thread without Python: what the thread's clocks have counted
+  /// until now is nobody's.
+  void mark(std::int32_t tid, std::int64_t wall, std::uint8_t state, std::vector<std::uint8_t>& records,
+            std::int64_t cpu);
   /// A kRepeat was written elsewhere for this thread: the next sample's wall delta counts from `wall`.
   void noteRepeat(std::int32_t tid, std::int64_t wall);
   /// The thread is gone; if its id comes back, its first sample is absolute again.

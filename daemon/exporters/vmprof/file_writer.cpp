@@ -1,34 +1,12 @@
 #include "daemon/exporters/vmprof/file_writer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "daemon/exporters/vmprof/file_words.h"
-#include "daemon/support/utf.h"
+#include "daemon/exporters/vmprof/records.h"
 
 namespace pyrometer::vmprof {
-namespace {
-
-/// Read back by our own importer; other readers keep keys that they do not know.
-constexpr char kWeightMeta[] = "pyrometer.weight_ns";
-
-void appendTime(std::string& out, std::int64_t unix_ns) {
-  const std::int64_t ns = std::max<std::int64_t>(unix_ns, 0);
-  appendWord(out, static_cast<std::uint64_t>(ns / 1'000'000'000));
-  appendWord(out, static_cast<std::uint64_t>(ns % 1'000'000'000 / 1000));
-  appendWord(out, 0);
-}
-
-/// A colon ends a field; it becomes a semicolon, as PyPy writes it. The file comes last and may have some.
-std::string fieldText(std::string_view text) {
-  std::string field = repairedUtf8(text);
-  std::replace(field.begin(), field.end(), ':', ';');
-  return field;
-}
-
-}  // namespace
 
 FileWriter::FileWriter(const Profile& profile, const ExportOptions& options, ByteSink& sink)
     : profile_(profile),
@@ -46,8 +24,7 @@ Result<void> FileWriter::write() {
   const RunInfo& info = profile_.info();
   if (info.finished || info.duration_ns > 0) {
     std::string tail;
-    appendMark(tail, Mark::kTrailer);
-    appendTime(tail, info.start_unix_ns + info.duration_ns);
+    appendTrailer(tail, info.start_unix_ns + info.duration_ns);
     out_.put(tail);
   }
   return out_.flush();
@@ -92,35 +69,12 @@ std::map<std::string, std::string> FileWriter::meta() const {
 }
 
 void FileWriter::putHead() {
-  const RunInfo& info = profile_.info();
   std::string head;
-  for (const std::uint64_t word :
-       {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{0}, periodMicroseconds(), std::uint64_t{0}}) {
-    appendWord(head, word);
-  }
-  appendMark(head, Mark::kHeader);
-  head += '\0';  // the version is big endian
-  head += '\6';
-  unsigned flags = 0;
-  const auto set = [&flags](bool is, WrittenFlag flag) { flags |= is ? static_cast<unsigned>(flag) : 0; };
-  set(shape_.memory, WrittenFlag::kMemory);
-  set(shape_.lines, WrittenFlag::kLines);
-  set(shape_.native, WrittenFlag::kNative);
-  set(shape_.pypy, WrittenFlag::kPairs);
-  set(shape_.wall, WrittenFlag::kRealTime);
-  head += static_cast<char>(flags);
-  const std::string vm = interpreterName();
-  head += static_cast<char>(vm.size());
-  head += vm;
-  if (info.start_unix_ns > 0) {
-    appendMark(head, Mark::kStartTime);
-    appendTime(head, info.start_unix_ns);
-  }
-  for (const auto& [key, value] : meta()) {
-    appendMark(head, Mark::kMeta);
-    appendString(head, key);
-    appendString(head, value);
-  }
+  appendHead(head, {.shape = shape_,
+                    .interpreter = interpreterName(),
+                    .period_us = periodMicroseconds(),
+                    .start_unix_ns = profile_.info().start_unix_ns,
+                    .meta = meta()});
   out_.put(head);
 }
 
@@ -128,15 +82,8 @@ void FileWriter::putNames() {
   std::string record;
   for (std::uint32_t i = 0; i < profile_.functions().size(); ++i) {
     if (!ids_.named(FunctionId{i})) continue;
-    const Function& function = profile_.function(FunctionId{i});
-    const bool native = function.kind == FunctionKind::kNative;
-    const std::string_view path = profile_.string(profile_.file(function.file).path);
     record.clear();
-    appendMark(record, native ? Mark::kSymbol : Mark::kName);
-    appendWord(record, ids_.cell(FunctionId{i}));
-    appendString(record,
-                 fmt::format("{}:{}:{}:{}", native ? "n" : "py", fieldText(profile_.string(function.name)),
-                             function.first_line, path.empty() ? "-" : repairedUtf8(path)));
+    appendName(record, profile_, FunctionId{i}, ids_.cell(FunctionId{i}));
     out_.put(record);
   }
 }

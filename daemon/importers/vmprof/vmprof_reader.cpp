@@ -374,6 +374,7 @@ void VmprofReader::describeRun() {
   info.true_weights = false;
   info.rate_asked_hz = raw_.period_ns > 0 ? 1e9 / static_cast<double>(raw_.period_ns) : 0;
   info.meta = raw_.meta;
+  if (const auto argv = info.meta.find("argv"); argv != info.meta.end()) info.command = argv->second;
   info.finished = finished_;
   if (raw_.start_ns) info.start_unix_ns = *raw_.start_ns;
   if (raw_.start_ns && raw_.end_ns && *raw_.end_ns > *raw_.start_ns)

@@ -101,6 +101,35 @@ TEST(CommandLine, ServeTakesNothing) {
   EXPECT_NE(help.text.find("Language Server Protocol"), std::string::npos) << help.text;
 }
 
+TEST(CommandLine, RecordTakesDescriptors) {
+  const auto record = parsed<RecordCommand>({"record", "--pid", "4711", "--fd", "7", "--report", "9",
+                                             "--lines", "-p", "0.002", "--mode", "wall", "--thread", "4712"});
+  EXPECT_EQ(record.pid, 4711);
+  EXPECT_EQ(record.output, 7);
+  EXPECT_EQ(record.report, 9);
+  EXPECT_DOUBLE_EQ(record.rate_hz, 500);
+  EXPECT_EQ(record.mode, Mode::kWall);
+  EXPECT_TRUE(record.lines && record.argv);
+  EXPECT_FALSE(record.memory);
+  EXPECT_EQ(record.thread, 4712);
+  for (const Words& words :
+       {Words{"record"}, Words{"record", "--pid", "1"}, Words{"record", "--pid", "x", "--fd", "1"},
+        Words{"record", "--pid", "1", "--fd", "-1"}, Words{"record", "--pid", "1", "--fd", "1", "-p", "2"}}) {
+    EXPECT_EQ(answered(words).status, kUsageError);
+  }
+}
+
+TEST(CommandLine, OptionsOfVmprofAreAnswered) {
+  const auto run = parsed<RunCommand>(
+      {"run", "--lines", "--no-native", "--web-url", "http://x", "--web-auth", "secret", "app.py"});
+  ASSERT_EQ(run.settings.remarks.size(), 2u);
+  EXPECT_NE(run.settings.remarks[0].find("--web-url does nothing"), std::string::npos);
+  EXPECT_NE(answered({"run", "-n", "app.py"}).text.find("native frames cannot be sampled yet"),
+            std::string::npos);
+  EXPECT_NE(answered({"run", "--web", "app.py"}).text.find("nothing is sent anywhere"), std::string::npos);
+  EXPECT_EQ(answered({"run", "--help"}).text.find("--web"), std::string::npos);
+}
+
 TEST(CommandLine, UsageErrorsAreTwo) {
   for (const Words& words : {Words{"show"}, Words{"show", "x", "sideways"}, Words{"show", "x", "flat", "y"},
                              Words{"show", "x", "--limit", "0"}, Words{"show", "x", "--limit", "-3"},

@@ -17,6 +17,17 @@ std::string errorOf(std::string_view text) {
   return settings.ok() ? "" : settings.error().text();
 }
 
+TEST(RunSettings, SettingsOfVmprofAreAnswered) {
+  const RunSettings s =
+      settingsOf("[global]\nweb-url = http://x\nweb-auth: secret\nlines = yes\nnative = no\nweb = off\n");
+  ASSERT_EQ(s.remarks.size(), 2u);
+  EXPECT_EQ(s.remarks[0], "web-url does nothing: vmprof's server is gone, and the profile stays here");
+  EXPECT_NE(errorOf("web = yes").find("nothing is sent anywhere"), std::string::npos);
+  EXPECT_NE(errorOf("native = yes").find("native frames cannot be sampled yet"), std::string::npos);
+  EXPECT_NE(errorOf("lines = no").find("lines are always recorded"), std::string::npos);
+  EXPECT_EQ(RunSettings().over(s).remarks.size(), 2u);
+}
+
 TEST(RunSettings, ReadsAnIniFileWithoutAHeading) {
   const RunSettings s = settingsOf(
       "# what we like\n"

@@ -1,4 +1,4 @@
-// Collapsed stacks and speedscope's JSON: golden texts, and what must hold of them.
+// Collapsed stacks, speedscope's JSON and our own: golden texts, and what must hold of them.
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "daemon/exporters/collapsed/collapsed.h"
+#include "daemon/exporters/json/json.h"
 #include "daemon/exporters/speedscope/speedscope.h"
 #include "tests/golden/dump.h"
 #include "tests/unit/exporters/small_profile.h"
@@ -91,6 +92,42 @@ TEST(Speedscope, NamesThatAreNotUtf8AreRepaired) {
   const auto json = nlohmann::json::parse(exported(speedscopeExporter(), *builder.snapshot()));
   expectValidSpeedscope(json);
   EXPECT_EQ(json["shared"]["frames"][0]["name"], "f\xef\xbf\xbd");
+}
+
+TEST(Json, HasEverySampleWithItsStackAndWeight) {
+  const auto profile = smallProfile();
+  const auto json = nlohmann::json::parse(exported(jsonExporter(), *profile));
+  ASSERT_EQ(json.at("samples").size(), profile->sampleCount());
+  for (std::size_t row = 0; row < profile->sampleCount(); ++row) {
+    const Sample sample = profile->sample(row);
+    const auto& told = json.at("samples").at(row);
+    EXPECT_EQ(told.at(2), sample.time);
+    EXPECT_EQ(told.at(3), sample.weight);
+    std::optional<StackId> at = sample.stack;
+    auto stack = told.at(0);
+    for (; at; at = profile->stack(*at).parentId()) {
+      ASSERT_TRUE(stack.is_number());
+      const auto& node = json.at("stacks").at(stack.get<std::size_t>());
+      const auto& frame = json.at("frames").at(node.at(1).get<std::size_t>());
+      const auto& function = json.at("functions").at(frame.at(0).get<std::size_t>());
+      const Frame& truly = profile->frame(profile->stack(*at).frame);
+      EXPECT_EQ(frame.at(1), profile->line(truly.line).line);
+      EXPECT_EQ(function.at("line"), profile->function(truly.function).first_line);
+      stack = node.at(0);
+    }
+    EXPECT_TRUE(stack.is_null());
+  }
+}
+
+TEST(Json, HasWhatIsKnownOfTheRun) {
+  const auto profile = smallProfile();
+  const auto json = nlohmann::json::parse(exported(jsonExporter(), *profile));
+  EXPECT_EQ(json.at("format"), "pyrometer-profile");
+  EXPECT_EQ(json.at("run").at("argv"), profile->info().argv);
+  EXPECT_EQ(json.at("run").at("totalWeightNs"), profile->totalWeight());
+  EXPECT_EQ(json.at("threads").size(), profile->threads().size());
+  EXPECT_EQ(json.at("sources").size(), profile->sources().size());
+  EXPECT_EQ(json.at("memory").size(), profile->memory().size());
 }
 
 }  // namespace
