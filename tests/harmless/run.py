@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import os
 import pathlib
+import signal
 import sys
 import tempfile
 import time
@@ -92,6 +93,8 @@ def main():
     if not options.pyrometer or not options.interpreters:
         parser.error("--pyrometer and --interpreters are needed")
 
+    # A shell's background job has it ignored, and the programs would find it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="pyrometer-harmless-") as folder:
         folder = pathlib.Path(folder)
         # Programs of words that give up their user's rights go on in there.

@@ -1,6 +1,7 @@
 #include "daemon/run/interpreter.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 
 #include "daemon/run/elf_image.h"
 #include "daemon/run/supported_python.h"
+#include "daemon/run/task_files.h"
 #include "tests/unit/run/temporary_folder.h"
 
 namespace pyrometer {
@@ -252,6 +254,43 @@ TEST_F(Interpreter, AStaticInterpreterCannotBePreloaded) {
   EXPECT_NE(error.find("is statically linked"), std::string::npos) << error;
   EXPECT_NE(error.find("--outside"), std::string::npos);
   EXPECT_EQ(errorOf({script_}, python, true), "");
+}
+
+/// A text in a file by another that is no longer.
+std::string replaced(std::string bytes, const std::string& text, std::string by) {
+  by.resize(text.size(), '\0');
+  const std::size_t at = bytes.find(text + '\0');
+  EXPECT_NE(at, std::string::npos) << text;
+  return at == std::string::npos ? bytes : bytes.replace(at, text.size(), by);
+}
+
+TEST_F(Interpreter, WhatBearsNoPreloadedLibraryIsRefusedWithAWord) {
+  const auto image = readElfImage(kPython);
+  ASSERT_TRUE(image.ok() && image->has_value());
+  const std::string musl = folder_.file(
+      "python-musl", replaced(readFile(kPython), image.value()->loader, "/lib/ld-musl-x86_64.so.1"), 0755);
+  EXPECT_NE(errorOf({script_}, musl).find("musl"), std::string::npos) << errorOf({script_}, musl);
+  const std::string sanitized =
+      folder_.file("python-sanitized", replaced(readFile(kPython), "libexpat.so.1", "libasan.so.8"), 0755);
+  const std::string error = errorOf({script_}, sanitized);
+  EXPECT_NE(error.find("AddressSanitizer"), std::string::npos) << error;
+  EXPECT_NE(error.find(sanitized), std::string::npos) << error;
+  for (const std::string& program : {musl, sanitized}) {
+    EXPECT_TRUE(plan({script_}, program, true).ok()) << "from outside anything can be read";
+    EXPECT_NE(errorOf({program, script_}), "") << "also where it is the program itself";
+  }
+}
+
+TEST(TaskFiles, KnowsWhatAThreadBlocks) {
+  const TaskFiles files(getpid(), gettid(), false);
+  sigset_t urgent, before;
+  sigemptyset(&urgent);
+  sigaddset(&urgent, SIGURG);
+  EXPECT_FALSE(files.blocks(SIGURG));
+  pthread_sigmask(SIG_BLOCK, &urgent, &before);
+  EXPECT_TRUE(files.blocks(SIGURG));
+  EXPECT_FALSE(files.blocks(SIGUSR1));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST(ElfImage, ReadsAnInterpreter) {
