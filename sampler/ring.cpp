@@ -166,6 +166,11 @@ void showPaused(std::uint32_t paused, std::uint32_t pauses) {
   control->paused.store(paused, std::memory_order_release);
 }
 
+void showOwnHandler(bool has) {
+  if (ring::Control* control = firstControl())
+    control->own_handler.store(has ? 1 : 0, std::memory_order_seq_cst);
+}
+
 void showReady() {
   if (ring::Control* control = firstControl()) control->ready.store(1, std::memory_order_release);
 }

@@ -36,6 +36,8 @@ void countNoSegment();
 void countForeignSignal();
 /// The program wants no samples (paused above 0), or wants them again for the `pauses`th time.
 void showPaused(std::uint32_t paused, std::uint32_t pauses);
+/// Whether the program has a handler of its own for the signal: then none of ours is sent.
+void showOwnHandler(bool has);
 /// The handler is in place.
 void showReady();
 /// The interpreter is not what it is taken for (interpreters::Doubt): no more samples come.

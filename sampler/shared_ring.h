@@ -68,6 +68,9 @@ struct alignas(4096) Control {
   std::uint32_t block_number;                  ///< from 0
   std::atomic<std::uint32_t> ready;            ///< 1 once the target's handler is installed
   std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
+  /// 1 while the program has a handler of its own for the signal: none of ours is sent then, as the kernel
+  /// would keep one of both.
+  std::atomic<std::uint32_t> own_handler;
   std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
   std::atomic<std::uint32_t> paused;           ///< above 0: the program wants no samples for now
   std::atomic<std::uint32_t> pauses;           ///< how often it wanted them again after that

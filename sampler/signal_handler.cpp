@@ -215,10 +215,16 @@ struct sigaction programAction() {
 }
 
 int setProgramAction(const struct sigaction& action) {
+  const bool handles = action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
+  // First said, then done, so that the program's first signal meets none of ours; and back the other way
+  // round.
+  if (handles) showOwnHandler(true);
   const std::uint32_t next = g_action.load(std::memory_order_relaxed) + 1;
   g_actions[next % kActions] = action;
   g_action.store(next, std::memory_order_release);
-  return installAs(action);
+  const int error = installAs(action);
+  if (!handles) showOwnHandler(false);
+  return error;
 }
 
 int installHandler() {

@@ -196,8 +196,10 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
   bool outside = !preloaded();
   if (!outside) {
     findSegment(task, now);
-    const bool blocked = task.segment != nullptr &&
-                         (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0;
+    const auto& control = target_.rings.front()->block().control;
+    const bool blocked = control.own_handler.load(std::memory_order_relaxed) != 0 ||
+                         (task.segment != nullptr &&
+                          (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0);
     watchAnswers(task, blocked ? 0 : since_last_look);
     outside = blocked || task.unresponsive;
     // A thread may be born with the signal blocked, and has not said so yet.
