@@ -17,7 +17,7 @@ std::string derivedName(const std::string& input, std::string_view extension) {
   std::string_view path = input;
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   std::string name(path.substr(path.rfind('/') + 1));
-  for (const std::string_view ending : {".gz", ".pyrometer", ".vmprof", ".prof"}) {
+  for (const std::string_view ending : {".gz", ".pyrometer", ".vmprof", ".prof", ".tsprof"}) {
     if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());
   }
   return name.append(extension);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,8 @@ struct PhaseClock {
 /// made; share freely.
 struct PhaseLog {
   std::string path;
-  std::vector<std::string> names;  ///< valid UTF-8
-  std::vector<Phase> phases;
+  std::vector<std::string> names;     ///< valid UTF-8
+  std::deque<Phase> phases;           ///< grows without moving: there may be millions
   std::uint64_t first = 0, last = 0;  ///< the log's first and latest tick
   PhaseClock clock;
   std::uint64_t lines = 0;       ///< of the file

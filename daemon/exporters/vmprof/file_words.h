@@ -20,14 +20,7 @@ enum class Mark : std::uint8_t {
   kSymbol = 8
 };
 /// Kinds of the cells of a PyPy stack.
-enum class CellKind : std::uint8_t {
-  kCode = 1,
-  kJitted = 3,
-  kJitting = 4,
-  kGc = 5,
-  kAssembler = 6,
-  kNative = 7
-};
+enum class CellKind : std::uint8_t { kCode = 1, kJitted = 3, kAssembler = 6, kNative = 7 };
 
 inline void appendWord(std::string& out, std::uint64_t value) {
   char bytes[8];

@@ -57,10 +57,9 @@ void StackCells::appendPlain(std::string& out, const Sample& sample) const {
 void StackCells::appendPypy(std::string& out, const Sample& sample) {
   pairs_.clear();
   const auto block_of_leaf = profile_.frame(profile_.stack(sample.stack).frame).blockId();
-  // Where the leaf does not tell the state, a pair without a frame does.
+  // Where the leaf does not tell of machine code, a block without a frame does. The format has kinds for the
+  // collector and the JIT at work too, but nobody ever wrote them, and vmprof's own reader fails on them.
   if (sample.state.vm == VmState::kJit && !block_of_leaf) appendPair(pairs_, CellKind::kAssembler, 0);
-  if (sample.state.vm == VmState::kWarmup) appendPair(pairs_, CellKind::kJitting, 0);
-  if (sample.state.vm == VmState::kGc) appendPair(pairs_, CellKind::kGc, 0);
   constexpr std::size_t kMost = kMaxCells * 8 - 3 * kPairSize;
   std::optional<StackId> at = isEmpty(sample.stack) ? std::nullopt : std::optional(sample.stack);
   std::uint32_t block = Frame::kInterpreted;

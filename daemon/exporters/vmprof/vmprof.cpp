@@ -20,15 +20,15 @@ std::uint64_t samplesIn(const Profile& profile, VmState vm) {
   return count;
 }
 
-/// Only PyPy's stacks have room for states; elsewhere a native leaf is all there is to tell one by.
-void addLostStates(const Profile& profile, std::vector<std::string>& lost) {
+/// Machine code has marks in PyPy's stacks, native code is known by its frame; the others have no room.
+void addLostStates(const Profile& profile, bool pypy, std::vector<std::string>& lost) {
   const std::pair<VmState, std::string_view> marks[] = {
       {VmState::kJit, "ran machine code made by the JIT"},
       {VmState::kWarmup, "were the JIT at work itself (tracing, compiling, blackhole)"},
       {VmState::kGc, "were the garbage collector"}};
   for (const auto& [vm, words] : marks) {
     const std::uint64_t count = samplesIn(profile, vm);
-    if (count == 0) continue;
+    if (count == 0 || (pypy && vm == VmState::kJit)) continue;
     lost.push_back(fmt::format("which samples {} ({} of {})", words, count, profile.sampleCount()));
   }
 }
@@ -54,7 +54,7 @@ class VmprofExporter : public Exporter {
     }
     if (info.has_times) lost.emplace_back("when each sample was taken");
     if (info.has_lines && shape.pypy) lost.emplace_back("lines: that format has none for PyPy");
-    if (!shape.pypy) addLostStates(profile, lost);
+    addLostStates(profile, shape.pypy, lost);
     if (profile.processes().size() > 1) lost.emplace_back("which process a thread belongs to");
     if (!isFromVmprof(profile)) lost.emplace_back("names of threads, and what state they were in");
     if (!profile.sources().empty()) lost.emplace_back("the texts of source files");

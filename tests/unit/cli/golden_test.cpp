@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "daemon/cli/phases_view.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
 #include "tests/unit/cli/example_profile.h"
@@ -125,6 +126,53 @@ TEST(Golden, States) {
 TEST(Golden, Info) {
   const auto profile = exampleProfile(20);
   for (const Look& look : kLooks) expectGolden("info", infoView(*profile, look.terminal), look);
+}
+
+PhaseLog examplePhases(PhaseClock::How clock) {
+  PhaseLog log;
+  log.path = "/tmp/logs/app.pypylog";
+  log.names = {"gc-minor", "gc-minor-walkroots", "jit-tracing", "app\x1b[31m-sync"};
+  log.first = 1'000;
+  log.last = 26'001'000;
+  log.phases = {{.begin = 1'000, .end = 10'001'000, .name = 2},
+                {.begin = 2'000, .end = 5'202'000, .name = 0, .parent = 0, .depth = 2, .lines = 3},
+                {.begin = 2'000, .end = 28'000, .name = 1, .parent = 1, .depth = 3},
+                {.begin = 20'000'000, .end = 20'000'260, .name = 3, .lines = 1}};
+  log.lines = 12;
+  log.text_lines = 4;
+  log.bytes = 800;
+  log.deepest = 3;
+  log.clock.how = clock;
+  if (clock != PhaseClock::How::kUnknown) log.clock.ns_per_tick = 1 / 2.6;
+  log.notes = {"one section is still open at the end: the process was killed inside, or the log is cut"};
+  log.damage = {{790, "the last line has no end and is left out: the log is cut"}};
+  return log;
+}
+
+TEST(Golden, Phases) {
+  const PhaseLog log = examplePhases(PhaseClock::How::kCalibrated);
+  for (const Look& look : kLooks) expectGolden("phases", phasesView(log, {}, look.terminal), look);
+  const PhaseLog unknown = examplePhases(PhaseClock::How::kUnknown);
+  expectGolden("phases_ticks", phasesView(unknown, {.limit = 2}, kLooks[1].terminal), kLooks[1]);
+  expectGolden("phases_info", phaseLogInfo(log, kLooks[1].terminal), kLooks[1]);
+}
+
+TEST(Golden, StatesWithMachineCode) {
+  ProfileBuilder builder;
+  builder.info().command = "jit.py";
+  builder.info().has_lines = false;
+  const ThreadId thread = builder.addThread(builder.addProcess(1, "", ""), 1, "");
+  const FrameId plain = builder.internFrame(builder.internFunction("f", builder.internFile("a.py"), 1), 0);
+  const FrameId jit = builder.internJitFrame(plain, builder.internJitBlock(0x1000));
+  const StackId root = builder.internStack(std::nullopt, plain), compiled = builder.internStack(root, jit),
+                inlined = builder.internStack(compiled, jit);
+  const std::pair<StackId, VmState> samples[] = {
+      {root, VmState::kInterpreter}, {compiled, VmState::kJit}, {inlined, VmState::kJit}};
+  for (int i = 0; i < 3'000; ++i) {
+    const auto& [stack, vm] = samples[i % 5 % 3];
+    builder.addSample({.weight = 1'000'000, .stack = stack, .thread = thread, .state = {.vm = vm}});
+  }
+  expectGolden("states_jit", statesView(*builder.snapshot(), kLooks[1].terminal), kLooks[1]);
 }
 
 TEST(Golden, NothingSampled) {

@@ -34,7 +34,7 @@ def read(data):
     zero, three, zero_too, period, windows = file.words(5)
     assert (zero, three, zero_too, windows) == (0, 3, 0, 0)
     profile = {"period": period, "names": {}, "meta": {}, "samples": []}
-    while True:
+    while file.at < len(data):
         marker = file.byte()
         if marker == 5:
             assert struct.unpack(">h", file.take(2)) == (6,)
@@ -65,13 +65,18 @@ def read(data):
             cells = file.words(depth)
             frames = list(zip(cells[::2], cells[1::2])) if pairs or lines else [(0, cell) for cell in cells]
             thread = file.words(1)[0]
+            # PyPy's kind 6 is the address of machine code; the others that occur name code. A killed process leaves
+            # code without a name.
+            assert not pairs or all(kind in (1, 3, 6, 7) for kind, _ in frames)
             profile["samples"].append({
-                "stack": [[line, profile["names"][code]] for line, code in reversed(frames)],
+                "stack": [[first, code if pairs and first == 6 else profile["names"].get(code, f"no name for {code}")]
+                          for first, code in reversed(frames)],
                 "thread": thread,
                 "memory": file.words(1)[0] if memory else None,
             })
         else:
             raise AssertionError(f"marker {marker} at {file.at - 1}")
+    return profile  # without a trailer: the process was killed
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 // A file with what lies beside it, progress, cancelling, wrappers.
 
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -175,6 +177,48 @@ TEST(OpenFile, WhatIsNoFileIsSaidToBeNone) {
   const auto from_folder = openFile(folder.path());
   ASSERT_FALSE(from_folder.ok());
   EXPECT_EQ(openFile(folder / "none").error().where, folder / "none");
+}
+
+TEST(OpenFile, NothingIsOpenedButTheFileAndItsNeighbours) {
+  const ScratchFolder folder;
+  copy("vmprof/pypy7311-cpu.prof.gz", folder / "run.prof");
+  copy("jitlog/pypy801.jit.gz", folder / "run.jit");
+  folder.write("other.jit", "");
+  // Names in the profile that are there: a path is no reason to look into it.
+  const std::string bytes = test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof"));
+  folder.write("synth.py", "secret");
+  folder.write("plain.prof", bytes);
+  const int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  ASSERT_GE(watch, 0);
+  ASSERT_GE(::inotify_add_watch(watch, folder.path().c_str(), IN_OPEN), 0);
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  opened("run.prof");
+  opened("plain.prof");
+  std::filesystem::current_path(before);
+  std::set<std::string> names;
+  alignas(inotify_event) char events[64 * 1024];
+  const ssize_t got = ::read(watch, events, sizeof events);
+  for (ssize_t at = 0; at < got;) {
+    const auto* event = reinterpret_cast<const inotify_event*>(events + at);
+    if (event->len > 0) names.insert(event->name);
+    at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+  }
+  ::close(watch);
+  EXPECT_EQ(names, (std::set<std::string>{"run.prof", "run.jit", "plain.prof"}));
+}
+
+TEST(OpenFile, AFileThatShrinksIsSaidTo) {
+  const ScratchFolder folder;
+  std::string big = test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof"));
+  while (big.size() < 4'000'000) big += big.substr(big.size() - 41);
+  const std::string path = folder.write("big.prof", big);
+  bool cut = false;
+  const auto read = openFile(path, {.import = {.progress = [&](ReadProgress) {
+                                      if (!cut) cut = ::truncate(path.c_str(), 1'200'000) == 0;
+                                    }}});
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().message.find("became shorter while it was read"), std::string::npos);
 }
 
 TEST(OpenFile, PartsAreCountedFromOneInMessages) {

@@ -198,13 +198,17 @@ TEST(Vmprof, DamageEndsTheReadingAndKeepsWhatCameBefore) {
     file.header(6, 0, "cpython").name(0x1000, "py:f:1:a.py").sample({0x1000});
     return file;
   };
-  std::vector<FileMaker> damaged(6, begun());
+  std::vector<FileMaker> damaged(10, begun());
   damaged[0].byte(77);
   damaged[1].byte(1).number(2).number(1);                       // counts twice
   damaged[2].byte(1).number(1).number(std::uint64_t{1} << 60);  // a depth
   damaged[3].byte(2).number(8).number(std::uint64_t{1} << 60);  // a name's length
   damaged[4].byte(7).number(UINT64_MAX);                        // a negative one
   damaged[5].header(6, 0, "cpython");                           // a second header
+  damaged[6].byte(1).number(std::uint64_t{1} << 63).number(1);  // a count
+  damaged[7].byte(1).number(1).number(std::uint64_t{1} << 40);  // a depth
+  damaged[8].byte(2).number(8).number(std::uint64_t{1} << 32);  // a name's length
+  damaged[9].byte(9).number(1).number(1);                       // a record of the fork's only
   for (std::size_t i = 0; i < damaged.size(); ++i) {
     const std::size_t place = begun().bytes.size();
     const Imported read = import(damaged[i].bytes + std::string(100, '\1'));
@@ -216,6 +220,24 @@ TEST(Vmprof, DamageEndsTheReadingAndKeepsWhatCameBefore) {
   FileMaker early;
   early.sample({0x1000});
   EXPECT_EQ(import(early.bytes)->info().damage.size(), 1u);
+}
+
+TEST(Vmprof, ListsOfTheForkAreNotBelieved) {
+  for (const std::uint64_t count : {std::uint64_t{1} << 40, UINT64_MAX}) {
+    FileMaker file;
+    file.header(7, 0, "pypy").name(8, "py:f:1:a.py").byte(10).number(0).number(count);
+    const Imported read = import(file.bytes + std::string(100, '\1'));
+    ASSERT_EQ(read.error, "");
+    EXPECT_EQ(read->info().damage.size(), 1u);
+  }
+}
+
+TEST(Vmprof, IdsThatNobodyNamesAndBlocksFromNowhereAreShown) {
+  FileMaker file;
+  file.header(6, 8, "pypy").sample({6, 0xffff'ffff'ffff'ffff, 3, 0xffff'ffff'ffff'fffe, 1, 0});
+  const Imported read = import(file.bytes);
+  EXPECT_EQ(read.stacks(), Strings{"(code 0x0);(code 0xfffffffffffffffe)"});
+  EXPECT_EQ(read->info().unknown_code_samples, 1u);
 }
 
 TEST(Vmprof, UnknownVersionsAreDeclinedWithTheirNumber) {
