@@ -116,6 +116,9 @@ void joinPypylog(const std::string& path, std::shared_ptr<PhaseLog> log, OpenedF
     log->clock.how = PhaseClock::How::kProfile;
     log->clock.ns_per_tick = static_cast<double>(run.duration_ns) / static_cast<double>(log->span());
   }
+  // Both have the wall's clock at their beginnings; a profile of CPU time has no other place on it.
+  if (log->clock.unix_at_zero && run.start_unix_ns > 0)
+    log->clock.profile_at_zero = *log->clock.unix_at_zero - run.start_unix_ns;
   opened.phases = std::move(log);
   opened.joined.push_back(path);
 }

@@ -38,6 +38,8 @@ struct PhaseClock {
   double ns_per_tick = 0;                         ///< 0: unknown
   std::optional<std::int64_t> monotonic_at_zero;  ///< CLOCK_MONOTONIC at the log's first tick, ns
   std::optional<std::int64_t> unix_at_zero;       ///< since the epoch, ns
+  /// The time that samples of the profile beside it have at the log's first tick, ns: may be negative.
+  std::optional<std::int64_t> profile_at_zero;
 };
 
 /// The phases of one process, by begin. No samples: they lie beside a profile, not in it. Read-only once

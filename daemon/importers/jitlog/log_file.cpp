@@ -13,7 +13,7 @@
 namespace pyrometer::jitlog {
 namespace {
 
-constexpr std::size_t kWindow = 1 << 20;
+constexpr std::size_t kPiece = 1 << 20;
 /// Logs become 8 to 20 times smaller. What claims to be a hundred times larger than it is, is none.
 constexpr std::uint64_t kLargestRatio = 100, kNoBomb = std::uint64_t{64} << 20;
 
@@ -42,7 +42,7 @@ class Unwrapped {
 
 Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, ReadingWatch& watch) {
   GzipInflater inflater;
-  std::vector<std::byte> window(kWindow);
+  std::vector<std::byte> window(kPiece);
   for (std::uint64_t at = 0; at < file.size();) {
     const auto got = file.readAt(at, window);
     if (!got) return got.error();

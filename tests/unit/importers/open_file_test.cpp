@@ -109,6 +109,15 @@ TEST(OpenFile, JoinsAPypylogAsFarAsItCanBeChecked) {
   const std::string sync = "[5] {sync\nunix=1000000000.0 monotonic_ns=7 unit=ns\n[9] sync}\n";
   folder.write("run.pypylog", sync);
   EXPECT_NE(opened(folder / "run.prof").notes.at(0).find("is of another time"), std::string::npos);
+  const std::int64_t start = plain.profile->info().start_unix_ns;
+  folder.write("run.pypylog", "[5] {sync\nunix=" + std::to_string(start / 1'000'000'000 - 1) +
+                                  ".5 monotonic_ns=7 unit=ns\n[9] sync}\n");
+  const OpenedFile joined = opened(folder / "run.prof");
+  EXPECT_TRUE(joined.notes.empty()) << joined.notes[0];
+  ASSERT_TRUE(joined.phases && joined.phases->clock.profile_at_zero);
+  const std::int64_t expected = start / 1'000'000'000 * 1'000'000'000 - 500'000'000 - start;
+  EXPECT_NEAR(static_cast<double>(*joined.phases->clock.profile_at_zero), static_cast<double>(expected),
+              1000);
 }
 
 TEST(OpenFile, ProgressGoesUpAndEndsWithTheWhole) {
