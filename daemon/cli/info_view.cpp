@@ -64,8 +64,11 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
                                                        durationText(info.cpu_ns))
                                          : durationText(info.duration_ns));
   }
-  sheet.row("end", info.finished ? endText(info.exit_status)
-                                 : "not recorded: the recording stops before the program's end");
+  // Other tools write no exit status.
+  const bool own = !info.format.starts_with("vmprof");
+  sheet.row("end", !info.finished ? "not recorded: the recording stops before the program's end"
+                   : own          ? endText(info.exit_status)
+                                  : "of the recording: as it should be");
   const std::string asked = info.rate_auto ? "rate chosen by the run's length (auto)"
                             : info.rate_asked_hz > 0
                                 ? fmt::format("asked for {}", rateText(info.rate_asked_hz))

@@ -31,7 +31,11 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
                  Style::kDim)
           .blank(1);
     line.right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1).blank(2);
-    line.rest(fmt::format("{}, {}", threadStateText(row.state.thread), vmStateText(row.state.vm)));
+    const std::string_view vm = vmStateText(row.state.vm);
+    // Files of other tools know nothing of threads.
+    line.rest(row.state.thread == ThreadState::kUnknown
+                  ? std::string(vm)
+                  : fmt::format("{}, {}", threadStateText(row.state.thread), vm));
     out += line.text();
   }
   const JitShare jit = jitShare(profile);
