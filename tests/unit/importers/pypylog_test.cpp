@@ -41,7 +41,7 @@ std::vector<std::string> outline(const PhaseLog& log) {
 }
 using Strings = std::vector<std::string>;
 
-struct Recorded {
+struct CountedLog {
   const char* name;
   std::uint64_t lines, sections, minor, loops, bridges, payload;
   std::uint32_t deepest;
@@ -49,14 +49,14 @@ struct Recorded {
 };
 
 TEST(Pypylog, HoldsWhatWasCountedInTheRecordedLogs) {
-  const Recorded all[] = {
+  const CountedLog all[] = {
       {"pypy7311-plain.pypylog.gz", 1832, 916, 318, 4, 6, 0, 4, PhaseClock::How::kUnknown},
       {"pypy7311-full.pypylog.gz", 6498, 880, 296, 4, 6, 4738, 4},
       {"pypy7311-opt.pypylog.gz", 827, 24, 0, 4, 6, 779, 1},
       {"pypy7311-gc.pypylog.gz", 4026, 1119, 516, 0, 0, 1788, 2},
       {"pypy801-full.pypylog.gz", 6725, 548, 85, 3, 7, 5629, 4},
       {"pypy7311-colour.pypylog", 189, 47, 21, 0, 0, 95, 2}};
-  for (const Recorded& recorded : all) {
+  for (const CountedLog& recorded : all) {
     const auto read = pypylog::readPypylog(test::goldenPath(std::string("pypylog/") + recorded.name));
     ASSERT_TRUE(read.ok()) << read.error().text();
     const PhaseLog& log = **read;
