@@ -267,6 +267,19 @@ struct Shape<LineHeatParams> {
 };
 
 template <>
+struct Shape<HotExpression> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("start", value.start);
+    fields("end", value.end);
+    fields("self", value.self);
+    fields("selfTime", value.selfTime);
+    fields("share", value.share);
+    fields("hot", value.hot);
+  }
+};
+
+template <>
 struct Shape<LineHeat> {
   template <class Fields, class Value>
   static void visit(Fields& fields, Value& value) {
@@ -285,6 +298,7 @@ struct Shape<LineHeat> {
     fields("memory", value.memory);
     fields("stale", value.stale);
     fields("traces", value.traces);
+    fields("expressions", value.expressions);
   }
 };
 
@@ -578,6 +592,10 @@ template Result<LineHeatParams> fromJson(const nlohmann::json&, std::string_view
 template nlohmann::json toJson(const LineHeatParams&);
 template Result<LineHeatParams> fromAny(const Any&, std::string_view);
 template Any toAny(const LineHeatParams&);
+template Result<HotExpression> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const HotExpression&);
+template Result<HotExpression> fromAny(const Any&, std::string_view);
+template Any toAny(const HotExpression&);
 template Result<LineHeat> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const LineHeat&);
 template Result<LineHeat> fromAny(const Any&, std::string_view);

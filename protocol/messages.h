@@ -357,6 +357,22 @@ struct LineHeatParams {
   std::optional<Filter> filter{};
 };
 
+/// A part of a line with samples of its own. Of f(g(x)) the call of f is one, and g(x), within it, another.
+struct HotExpression {
+  /// Its first character, as the negotiated encoding counts.
+  std::uint64_t start = 0;
+  /// Behind its last one. A part that goes on in the next line ends with this one.
+  std::uint64_t end = 0;
+  /// Samples, of its own: not of the parts within it.
+  std::uint64_t self = 0;
+  /// The same, ns.
+  std::uint64_t selfTime = 0;
+  /// Its own part of all time, 0 to 1, counted as the line's is.
+  double share = 0;
+  /// Worth pointing at: it has most of the line's time, and is not all of the line.
+  bool hot = false;
+};
+
 /// One line's heat. Self counts samples whose innermost Python frame is on the line; total those with the
 /// line anywhere on the stack; charged is self with the time of library code below it, and is what colours a
 /// line of the user's.
@@ -392,6 +408,9 @@ struct LineHeat {
   bool stale = false;
   /// Number of JIT traces that hold the line.
   std::uint64_t traces = 0;
+  /// Its parts with samples, the hottest first. Left out where the interpreter tells none (before CPython
+  /// 3.11) and where the line was touched.
+  std::optional<std::vector<HotExpression>> expressions{};
 };
 
 /// A document's heat.

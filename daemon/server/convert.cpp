@@ -221,6 +221,16 @@ protocol::Interval protocolOf(const Interval& interval) {
 
 protocol::LineHeat protocolOf(const DocumentLine& line) {
   const Counters& counters = line.heat.counters;
+  std::optional<std::vector<protocol::HotExpression>> expressions;
+  for (const DocumentExpression& part : line.expressions) {
+    if (!expressions) expressions.emplace();
+    expressions->push_back({.start = part.start,
+                            .end = part.end,
+                            .self = part.counters.self,
+                            .selfTime = part.counters.self_time,
+                            .share = part.share,
+                            .hot = part.hot});
+  }
   return {.line = line.line,
           .self = counters.self,
           .total = counters.total,
@@ -235,7 +245,8 @@ protocol::LineHeat protocolOf(const DocumentLine& line) {
           .text = line.text,
           .memory = line.memory,
           .stale = line.stale,
-          .traces = 0};
+          .traces = 0,
+          .expressions = std::move(expressions)};
 }
 
 protocol::ProfileState protocolOf(HeldState state) {
@@ -272,10 +283,7 @@ protocol::Profile protocolOf(const HeldProfile& held) {
   out.exitStatus = held.exit_status;
   for (std::size_t i = 0; i < facts.threads.size(); ++i) {
     const HeldThread& thread = facts.threads[i];
-    out.threads.push_back({.number = i,
-                           .name = thread.name,
-                           .tid = thread.tid,
-                           .pid = thread.pid});
+    out.threads.push_back({.number = i, .name = thread.name, .tid = thread.tid, .pid = thread.pid});
   }
   out.notes = held.notes;
   return out;

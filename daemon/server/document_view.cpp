@@ -1,13 +1,25 @@
 #include "daemon/server/document_view.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "daemon/analysis/hot_expressions.h"
 #include "daemon/server/documents/definitions.h"
+#include "daemon/server/documents/encoding.h"
 #include "daemon/server/profile_cache.h"
 #include "daemon/server/shares.h"
 
 namespace pyrometer {
+namespace {
+
+std::string_view withoutBlanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\f");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\f") + 1 - begin);
+}
+
+}  // namespace
 
 /// What turns lines of the profile into lines of the document.
 struct DocumentView::Reading {
@@ -16,6 +28,8 @@ struct DocumentView::Reading {
   ViewScale scale;
   ProfileCache::Bytes growth;
   bool by_self;  ///< colour by self time, whoever's file it is
+  std::map<std::uint32_t, std::vector<HotExpression>> parts_of =
+      {};  ///< by line; filled by who asks for parts
 
   Reading(const DocumentView& of, const Filter& filter, std::stop_token stop)
       : view(of),
@@ -28,6 +42,30 @@ struct DocumentView::Reading {
     return by_self ? counters.self_time : counters.charged_time;
   }
 
+  std::vector<DocumentExpression> expressions(const LineHeat& heat, const LineMap::Place& place) const {
+    constexpr std::size_t kMost = 8;
+    std::vector<DocumentExpression> list;
+    const auto& lines = view.map_->runText().lines;
+    const auto parts = parts_of.find(heat.line);
+    if (place.stale || parts == parts_of.end() || heat.line > lines.size()) return list;
+    const std::string_view text = lines[heat.line - 1];
+    for (const HotExpression& part : parts->second) {
+      const std::string_view code = partOf(text, part.columns);
+      if (code.empty() || list.size() == kMost) continue;
+      DocumentExpression expression{.start = unitsOf(text.substr(0, part.columns.begin), view.encoding_),
+                                    .end = 0,
+                                    .counters = part.counters,
+                                    .share = part.share,
+                                    .hot = list.empty() && part.share_of_line >= 0.5 &&
+                                           heatClass(heat.share) > 0 &&
+                                           code.size() < withoutBlanks(text).size(),
+                                    .text = std::string(code)};
+      expression.end = expression.start + unitsOf(code, view.encoding_);
+      list.push_back(std::move(expression));
+    }
+    return list;
+  }
+
   DocumentLine line(LineHeat heat, const LineMap::Place& place) const {
     heat.share = scale.share(time(heat.counters));
     heat.heat = heatClass(heat.share);
@@ -38,6 +76,7 @@ struct DocumentView::Reading {
                       .stale = place.stale,
                       .text = shareText(heat.share, scale, place.stale),
                       .end = view.map_->unitsOf(place.line)};
+    line.expressions = expressions(heat, place);
     if (growth) line.memory = index(heat.id) < growth->size() ? (*growth)[index(heat.id)] : 0;
     return line;
   }
@@ -52,7 +91,10 @@ DocumentHeat DocumentView::heat(const Filter& filter, std::stop_token stop) cons
   if (!view_) return heat;
   heat.memory = !view_->profile().memory().empty();
   if (!file_) return heat;
-  const Reading reading(*this, filter, stop);
+  Reading reading(*this, filter, stop);
+  for (LineExpressions& line : hotExpressions(reading.profile, *file_, filter, stop)) {
+    reading.parts_of[line.line] = std::move(line.expressions);
+  }
   std::uint64_t all = 0, lost = 0;
   for (const LineHeat& row : lineHeat(reading.profile, *file_, filter, stop)) {
     all += reading.time(row.counters);
@@ -72,9 +114,11 @@ std::optional<DocumentLine> DocumentView::heatAt(std::uint32_t line) const {
   if (!view_ || !file_) return std::nullopt;
   const auto run_line = map_->runLineOf(line);
   if (!run_line) return std::nullopt;
-  const Reading reading(*this, {}, {});
+  Reading reading(*this, {}, {});
   for (const LineHeat& row : lineHeat(reading.profile, *file_)) {
-    if (row.line == *run_line) return reading.line(row, *map_->find(*run_line));
+    if (row.line != *run_line) continue;
+    reading.parts_of[row.line] = hotExpressions(reading.profile, row.id).expressions;
+    return reading.line(row, *map_->find(*run_line));
   }
   return std::nullopt;
 }

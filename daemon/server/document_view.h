@@ -16,6 +16,15 @@ namespace pyrometer {
 
 /// One line of a document and its heat. Lines of documents count from 0, lines of profiles from 1; LineMap is
 /// where one becomes the other.
+/// A part of a line with samples of its own, in the units of the negotiated encoding.
+struct DocumentExpression {
+  std::uint32_t start = 0, end = 0;
+  Counters counters;  ///< its own, without the parts within it
+  double share = 0;   ///< of all time, as the line's
+  bool hot = false;   ///< has most of the line's time, and is not all of the line
+  std::string text;   ///< as it ran
+};
+
 struct DocumentLine {
   std::uint32_t line = 0;  ///< where it is now
   LineHeat heat;           ///< counters, share, class; heat.line is where it was when the program ran
@@ -26,6 +35,7 @@ struct DocumentLine {
   std::string text;
   /// The line's length as the negotiated encoding counts: where a hint at its end goes.
   std::uint32_t end = 0;
+  std::vector<DocumentExpression> expressions = {};  ///< the hottest first; none of a stale line
 };
 
 struct DocumentHeat {
@@ -83,6 +93,7 @@ class DocumentView {
   struct Reading;
 
   std::optional<ProfileView> view_;
+  PositionEncoding encoding_ = PositionEncoding::kUtf16;
   std::optional<FileId> file_;  ///< in the profile; none: it has no samples here
   std::optional<std::int64_t> version_;
   std::shared_ptr<const LineMap> map_;  ///< null without a file

@@ -23,6 +23,15 @@ std::string code(std::string_view name, bool markdown) {
   return markdown ? "`" + text + "`" : text;
 }
 
+/// What fits on a card.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  if (text.size() <= kMost) return std::string(text);
+  std::size_t end = kMost;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;  // not within a character
+  return std::string(text.substr(0, end)) + "\xE2\x80\xA6";
+}
+
 std::string strong(const std::string& text, bool markdown) { return markdown ? "**" + text + "**" : text; }
 std::string aside(const std::string& text, bool markdown) { return markdown ? "*" + text + "*" : text; }
 
@@ -65,6 +74,11 @@ std::string lineText(const ProfileView& view, const DocumentLine& line, bool mar
   if (counters.native != 0 && counters.self_time != 0) {
     more.push_back(fmt::format("{} of its self time is in native code.",
                                percentText(shareOf(counters.native_time, counters.self_time))));
+  }
+  if (!line.expressions.empty() && line.expressions.front().hot) {
+    const DocumentExpression& part = line.expressions.front();
+    more.push_back(fmt::format("Hottest part: {} with {}.", code(shortened(part.text), markdown),
+                               percentText(part.share)));
   }
   if (line.memory && *line.memory != 0)
     more.push_back("Memory grew by " + bytesText(*line.memory) + " here.");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -19,8 +20,8 @@ std::string nameOf(const std::string& path) { return path.substr(path.rfind('/')
 
 /// One recovery at a time in this process. Not the savers' own: to pack what was left may take long, and a
 /// run that ends meanwhile should not wait for it.
-std::mutex& recoveryMutex() {
-  static std::mutex mutex;
+std::timed_mutex& recoveryMutex() {
+  static std::timed_mutex mutex;
   return mutex;
 }
 
@@ -93,7 +94,10 @@ std::vector<std::string> RunSaver::recoverLeft(const std::stop_token& stop,
 std::string afterRecovery(const std::string& path, const std::stop_token& stop) {
   Result<KeptRuns> kept = KeptRuns::open();
   if (!kept.ok() || !path.starts_with(kept->recordings() + "/")) return path;
-  const std::scoped_lock lock(recoveryMutex());
+  std::unique_lock lock(recoveryMutex(), std::defer_lock);
+  while (!lock.try_lock_for(std::chrono::milliseconds(50))) {
+    if (stop.stop_requested()) return path;
+  }
   std::error_code error;
   if (std::filesystem::exists(path, error)) kept->recoverLeft(stop);
   if (std::filesystem::exists(path, error)) return path;

@@ -298,6 +298,7 @@ bool Server::anyRunning() const {
 }
 
 void Server::stopAll() {
+  stopRecovery();
   for (const auto& [id, entry] : state_->store.entries()) {
     if (entry.run) entry.run->stop();
   }
@@ -518,6 +519,7 @@ Result<ProfileView> Server::view(std::optional<HeldId> id) const {
 
 Result<DocumentView> Server::document(const std::string& uri, std::optional<HeldId> id) const {
   DocumentView view;
+  view.encoding_ = encoding();
   Document* open = state_->documents.find(uri);
   if (open != nullptr) view.version_ = open->version();
   if (!id) id = state_->store.selected();

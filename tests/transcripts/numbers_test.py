@@ -36,6 +36,44 @@ def whole(text):
     return {"start": {"line": 0, "character": 0}, "end": {"line": len(text.splitlines()), "character": 0}}
 
 
+PARTS = """\
+import time
+
+NUMBERS = list(range(20_000))
+end = time.thread_time() + 0.4
+while time.thread_time() < end:
+    "ä𝄞"; total = len(NUMBERS) + sum(NUMBERS)  # hot
+"""
+
+
+class Expressions(Case):
+    def test_the_hottest_part_of_a_line(self):
+        client = self.connected()
+        path = self.write("parts.py", PARTS)
+        self.open_document(client, path)
+        self.profile(client, path)
+        hot = marked_line(PARTS)
+        line = self.heat(client, path)[hot]
+        text = PARTS.splitlines()[hot]
+        part = line["expressions"][0]
+        # Columns count as the encoding that was agreed on does: UTF-16 has two units for the clef.
+        units = text.encode("utf-16-le")
+        self.assertEqual(units[2 * part["start"]:2 * part["end"]].decode("utf-16-le"), "sum(NUMBERS)")
+        self.assertTrue(part["hot"])
+        self.assertGreater(part["share"], 0.5 * line["share"])
+        self.assertEqual([other["hot"] for other in line["expressions"][1:]], [False] * (len(line["expressions"]) - 1))
+        self.assertLessEqual(sum(other["selfTime"] for other in line["expressions"]), line["selfTime"])
+        hover = client.request("textDocument/hover", {"textDocument": {"uri": uri(path)},
+                                                      "position": {"line": hot, "character": 6}})
+        self.assertIn("Hottest part: `sum(NUMBERS)`", hover["contents"]["value"])
+        # An edited line's columns are of another text.
+        client.notify("textDocument/didChange", {
+            "textDocument": {"uri": uri(path), "version": 2},
+            "contentChanges": [{"range": {"start": {"line": hot, "character": 4}, "end": {"line": hot, "character": 4}},
+                                "text": "1; "}]})
+        self.assertNotIn("expressions", self.heat(client, path)[hot])
+
+
 class TrueNumbers(Case):
     def test_four_lines(self):
         """lineHeat, inlay hints and hover agree with the program's own clock, on the lines that it names."""

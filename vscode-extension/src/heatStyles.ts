@@ -5,10 +5,20 @@ import type { LineHeat } from './protocol';
 /**
  * The looks of hot lines: a picture in the gutter, a tint, a mark in the overview ruler, and the number at the line's end.
  * Colours are the theme's (`pyrometer.*`). A line of class 0 has a number only; one that was edited since has neither tint
- * nor mark. Lines that share a picture share a style; there are as many as there are whole percentages, at most.
+ * nor mark. Lines that share a picture share a style; there are as many as there are whole percentages, at most. A part of
+ * a line that has most of its time is underlined.
  */
 export class HeatStyles implements vscode.Disposable {
   private readonly styles = new Map<string, vscode.TextEditorDecorationType>();
+  /** By class of heat. */
+  private readonly parts = [1, 2, 3].map((heat) =>
+    vscode.window.createTextEditorDecorationType({
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      borderWidth: '0 0 1.5px 0',
+      borderStyle: 'solid',
+      borderColor: new vscode.ThemeColor(`pyrometer.heat${heat}Foreground`),
+    }),
+  );
 
   paint(editor: vscode.TextEditor, lines: readonly LineHeat[]): void {
     const ranges = new Map<string, vscode.DecorationOptions[]>([...this.styles.keys()].map((key) => [key, []]));
@@ -19,6 +29,7 @@ export class HeatStyles implements vscode.Disposable {
       else ranges.set(key, [withNumber(editor.document, line)]);
     }
     for (const [key, style] of this.styles) editor.setDecorations(style, ranges.get(key) ?? []);
+    this.parts.forEach((style, index) => editor.setDecorations(style, hotParts(lines, index + 1)));
   }
 
   clear(editor: vscode.TextEditor): void {
@@ -26,7 +37,7 @@ export class HeatStyles implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const style of this.styles.values()) style.dispose();
+    for (const style of [...this.styles.values(), ...this.parts]) style.dispose();
   }
 
   private styleOf({ heat, stale, share }: LineHeat): string {
@@ -37,6 +48,14 @@ export class HeatStyles implements vscode.Disposable {
     }
     return key;
   }
+}
+
+function hotParts(lines: readonly LineHeat[], heat: number): vscode.Range[] {
+  return lines
+    .filter((line) => line.heat === heat)
+    .flatMap(({ line, expressions = [] }) =>
+      expressions.filter(({ hot }) => hot).map(({ start, end }) => new vscode.Range(line, start, line, end)),
+    );
 }
 
 function look(heat: number, stale: boolean, percent: string): vscode.DecorationRenderOptions {

@@ -281,6 +281,24 @@ export interface LineHeatParams {
 }
 
 /**
+ * A part of a line with samples of its own. Of f(g(x)) the call of f is one, and g(x), within it, another.
+ */
+export interface HotExpression {
+  /** Its first character, as the negotiated encoding counts. */
+  start: number;
+  /** Behind its last one. A part that goes on in the next line ends with this one. */
+  end: number;
+  /** Samples, of its own: not of the parts within it. */
+  self: number;
+  /** The same, ns. */
+  selfTime: number;
+  /** Its own part of all time, 0 to 1, counted as the line's is. */
+  share: number;
+  /** Worth pointing at: it has most of the line's time, and is not all of the line. */
+  hot: boolean;
+}
+
+/**
  * One line's heat. Self counts samples whose innermost Python frame is on the line; total those with the line
  * anywhere on the stack; charged is self with the time of library code below it, and is what colours a line
  * of the user's.
@@ -319,6 +337,11 @@ export interface LineHeat {
   stale: boolean;
   /** Number of JIT traces that hold the line. */
   traces: number;
+  /**
+   * Its parts with samples, the hottest first. Left out where the interpreter tells none (before CPython
+   * 3.11) and where the line was touched.
+   */
+  expressions?: HotExpression[];
 }
 
 /** A document's heat. */

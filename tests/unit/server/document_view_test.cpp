@@ -184,6 +184,35 @@ TEST_F(DocumentViewTest, OutOfStepThereIsNoHeat) {
   EXPECT_EQ(view().heat().lines.size(), 4U);
 }
 
+TEST_F(DocumentViewTest, PartsOfALineInTheEditorsUnits) {
+  MadeProfile made{MyCode({"/home/me"})};
+  const std::string path = "/home/me/app/parts.py", uri = "file:///home/me/app/parts.py";
+  const std::string line = "'\xC3\xA4'; t = len(N) + sum(N)";
+  const auto part = [&](const std::string& code) {
+    const auto begin = static_cast<std::uint32_t>(line.find(code));
+    return made.builder.internFrame(
+        made.builder.internFunction("<module>", made.builder.internFile(path), 1), 1,
+        Columns{.begin = begin, .lines = 0, .end = begin + static_cast<std::uint32_t>(code.size())});
+  };
+  made.add({part("sum(N)")}, 10);
+  made.add({part("len(N)")}, 2);
+  made.builder.addSource(made.builder.internFile(path), line + "\n", false);
+  server_.hold({"x.pyrometer", made.builder.snapshot(), std::make_shared<ProfileCache>()});
+  server_.didOpen(uri, 1, line + "\n");
+  const auto parts = [&] { return server_.document(uri)->heat().lines.at(0).expressions; };
+  ASSERT_EQ(parts().size(), 2U);
+  const DocumentExpression hottest = parts()[0];
+  EXPECT_EQ(hottest.text, "sum(N)");
+  EXPECT_EQ(hottest.start, line.find("sum") - 1) << "two bytes, one unit";
+  EXPECT_EQ(hottest.end, hottest.start + 6);
+  EXPECT_EQ(hottest.counters.self, 10U);
+  EXPECT_TRUE(hottest.hot);
+  EXPECT_FALSE(parts()[1].hot);
+  EXPECT_EQ(server_.document(uri)->heatAt(0)->expressions.size(), 2U);
+  ASSERT_TRUE(server_.didChange(uri, 2, {{TextRange{{0, 0}, {0, 0}}, " "}}).ok());
+  EXPECT_TRUE(parts().empty()) << "another text";
+}
+
 /// Profiles without recorded texts, of a file that is there.
 class FileOnDiskTest : public testing::Test {
  protected:
