@@ -10,6 +10,7 @@ import { daemonDeath } from './tests/daemon_death.mjs';
 import { edits } from './tests/edits.mjs';
 import { latency } from './tests/latency.mjs';
 import { liveRun } from './tests/live_run.mjs';
+import { parts } from './tests/parts.mjs';
 import { profiles } from './tests/profiles.mjs';
 import { questions } from './tests/questions.mjs';
 import { layDocutils, realProgram } from './tests/real_program.mjs';
@@ -54,7 +55,7 @@ function shot(page, name) {
 }
 
 try {
-  await editor({}, liveRun, edits, questions, themes, profiles, typing, realProgram, stopping, latency, daemonDeath, brokenDaemon);
+  await editor({}, liveRun, edits, questions, profiles, themes, typing, parts, realProgram, stopping, latency, daemonDeath, brokenDaemon);
   await editor({ trustAll: false, settings: { 'security.workspace.trust.startupPrompt': 'never' } }, untrusted);
 } catch (error) {
   await runner.test('the editor', () => Promise.reject(error));

@@ -90,6 +90,33 @@ export class Screen {
     });
   }
 
+  /** The texts under which a line is drawn, as far as letters of one width tell. */
+  underlined() {
+    return this.page.evaluate(() => {
+      const editor = document.querySelector('.editor-group-container.active .editor-instance .monaco-editor');
+      const lines = [...editor.querySelectorAll('.view-lines > .view-line')];
+      const texts = [];
+      for (const part of editor.querySelectorAll('.view-overlays .cdr')) {
+        if (Number.parseFloat(getComputedStyle(part).borderBottomWidth) === 0) continue;
+        const y = part.parentElement.style.top;
+        const line = lines.find((candidate) => candidate.style.top === y);
+        if (!line) continue;
+        const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        const letters = [];
+        while (walker.nextNode()) letters.push(walker.currentNode);
+        const whole = document.createRange();
+        whole.setStart(letters[0], 0);
+        whole.setEnd(letters.at(-1), letters.at(-1).length);
+        const content = line.textContent.replaceAll('\u00a0', ' ');
+        const letter = whole.getBoundingClientRect().width / content.length;
+        const { left, width } = part.getBoundingClientRect();
+        const start = Math.round((left - whole.getBoundingClientRect().left) / letter);
+        texts.push(content.slice(start, start + Math.round(width / letter)));
+      }
+      return texts;
+    });
+  }
+
   /** The painted lines only. */
   async heat() {
     return (await this.lines()).filter((line) => line.heat);

@@ -27,7 +27,7 @@ export const realProgram = [
       await page.getByText('Arguments of the program').waitFor();
       await input.fill('long.rst out.html');
       await page.keyboard.press('Enter');
-      await screen.terminal('Press any key to close the terminal.');
+      await screen.terminal('runs/rst2html5-');
       assert.match(readFileSync(path.join(folder, 'out.html'), 'utf8'), /<em>beta<\/em>/);
       await until('the hottest line in the status bar', async () => (await screen.item()).includes('states.py:'));
       await shot(page, 'docutils-over');

@@ -1,4 +1,4 @@
-import { Screen } from '../screen.mjs';
+import { Screen, until } from '../screen.mjs';
 import { daemon } from './daemon_death.mjs';
 
 /** Nobody waits with typing until the program is there. */
@@ -9,7 +9,7 @@ export const typing = [
       const screen = new Screen(page);
       await screen.openFile('greeting.py');
       // A daemon that takes its time.
-      const slow = daemon(vscode);
+      const slow = await until('the daemon', () => daemon(vscode));
       process.kill(slow, 'SIGSTOP');
       try {
         await screen.command('Pyrometer: Profile This File');
