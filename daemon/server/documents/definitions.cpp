@@ -99,7 +99,8 @@ std::vector<Definition> definitionsIn(std::span<const std::string_view> lines) {
   };
   std::vector<Definition> found;
   std::vector<Open> open;
-  std::optional<std::uint32_t> decorator;
+  constexpr std::uint32_t kNone = UINT32_MAX;
+  std::uint32_t decorator = kNone;  ///< the first of those that stand above what comes
   Statements statements;
   for (std::uint32_t at = 0; at < lines.size(); ++at) {
     const std::string_view line = lines[at], code = codeOf(line);
@@ -115,13 +116,14 @@ std::vector<Definition> definitionsIn(std::span<const std::string_view> lines) {
       }
       while (!open.empty() && indent <= open.back().indent) open.pop_back();
       if (code.front() == '@') {
-        if (!decorator) decorator = at;
+        if (decorator == kNone) decorator = at;
       } else if (name) {
         open.push_back({found.size(), indent});
-        found.push_back({.first = decorator.value_or(at), .head = at, .last = at, .name = std::move(*name)});
-        decorator.reset();
+        const std::uint32_t first = decorator == kNone ? at : decorator;
+        found.push_back({.first = first, .head = at, .last = at, .name = std::move(*name)});
+        decorator = kNone;
       } else {
-        decorator.reset();
+        decorator = kNone;
       }
     }
     if (!code.empty()) {

@@ -43,15 +43,17 @@ export class Screen {
   /** Runs a command from the palette, by its name there. */
   async command(name) {
     await this.page.keyboard.press('F1');
-    await this.pick(`>${name}`, name);
+    await this.pick(`>${name}`, name, true);
   }
 
-  /** Types into the open input of quick open and takes the entry with this text. */
-  async pick(typed, entry) {
+  /** Types into the open input of quick open and takes the entry with this text; `exact`: with no more than it. */
+  async pick(typed, entry, exact = false) {
     const input = this.page.locator('.quick-input-box input');
     await input.waitFor();
     await input.fill(typed);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const fit = exact ? { has: this.page.getByText(entry, { exact }) } : { hasText: entry };
+    await rows.filter(fit).first().click();
   }
 
   /** The lines of the active editor that are on screen, with the heat that is painted on them, as the browser shows it. */

@@ -12,9 +12,9 @@ export const edits = [
       const before = await screen.heatOn(HOT);
       const text = await shown(screen);
       await page.keyboard.type('# one\n# two\n');
-      const moved = await screen.heatOn(HOT, ({ number }) => number === before.number + 2);
-      assert.equal(moved.heat, before.heat);
-      assert.equal(moved.style, 'normal');
+      const moved = ({ number, style, heat }) =>
+        number === before.number + 2 && style === 'normal' && heat === before.heat;
+      await screen.heatOn(HOT, moved);
       await undo(page, screen, before, text);
     },
   ],
@@ -40,8 +40,9 @@ export const edits = [
 async function undo(page, screen, before, text) {
   for (let steps = 0; (await shown(screen)) !== text && steps < 30; ++steps) await page.keyboard.press('Control+Z');
   assert.equal(await shown(screen), text);
-  const line = await screen.heatOn(HOT, ({ number, style }) => number === before.number && style === 'normal');
-  assert.equal(line.heat, before.heat);
+  // Between an edit and the next painting, numbers may stand on other lines for a moment.
+  const as = ({ number, style, heat }) => number === before.number && style === 'normal' && heat === before.heat;
+  await screen.heatOn(HOT, as);
 }
 
 async function shown(screen) {

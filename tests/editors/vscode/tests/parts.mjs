@@ -10,11 +10,10 @@ export const parts = [
       await screen.command('Pyrometer: Profile This File');
       await screen.terminal('Working.');
       const line = await screen.heatOn('sum(NUMBERS)');
-      const underlined = await until('an underlined part', async () => {
+      await until('an underlined part', async () => {
         const texts = await screen.underlined();
-        return texts.length > 0 ? texts : unlike(await screen.heat());
+        return texts.includes('sum(NUMBERS)') || unlike(texts);
       });
-      assert.deepEqual(underlined, ['sum(NUMBERS)']);
       await screen.typeInTerminal('\n');
       await screen.terminal('Press any key to close the terminal.');
       await screen.focusEditor();
