@@ -12,6 +12,9 @@ FOLDER = PROGRAMS / "places"
 BURN = "import time\n\n\ndef burn():\n    while time.process_time() < 0.25: sum(range(2000))  # hot\n\n\nburn()\n"
 
 
+NOTHING = {"total": 0, "totalTime": 0}
+
+
 def minor(python):
     return int(python.rsplit(".", 1)[1].rstrip("t"))
 
@@ -34,9 +37,12 @@ class Places(Case):
         self.assertEqual(done.status, 0, done)
         told = json.loads(done.stdout)
         recorded = self.recorded()
+        call = marked_line(FOLDER / "__main__.py", "every construct")
         self.whole = sum(place["time"] for place in told if place["file"].endswith("__main__.py")
-                         and not place["columns"] and place["line"] == marked_line(FOLDER / "__main__.py", "every construct"))
+                         and place["line"] == call and not place["columns"])
         self.sampled = recorded.function("spin")
+        evenness = recorded.run["effectiveSamples"] / recorded.samples
+        self.count, self.even = self.sampled["total"] * evenness, evenness > 0.8
         files = sorted({place["file"] for place in told if not place["file"].startswith("<freed ")})
         own = [file for file in files if file.endswith(("constructs.py", "newer.py", "module.py", "inner.py", "less.py"))
                or file in ("<string>", "<made>", "<cached>", "<far>", "<shuffled>")]
@@ -49,28 +55,33 @@ class Places(Case):
         for path, text in self.zipped_sources():
             self.assertEqual(text, (FOLDER / "module.py").read_text(), path)
 
-    def close(self, what, seconds, time):
-        """The share that was sampled is about the one that was measured: three more samples or fewer never matter."""
-        count = self.sampled["total"]
+    def close(self, what, seconds, row, only):
+        """The share that was sampled is about the one that was measured; at least as large, where something else takes time
+        there too (not `only`). On a busy machine some samples stand for much more time than others: then it is enough that
+        the place was seen."""
         share = seconds / self.whole
-        wanted, got = share * count, time / self.sampled["totalTime"] * count
-        said = f"{what}: {got:.0f} of {count} samples, {wanted:.0f} expected"
-        if share > 0.98:  # what else there is may be on it too
-            self.assertGreater(got, 0.98 * wanted, said)
-        else:
-            self.assertLess(abs(got - wanted), 4 + 3.3 * (wanted * (1 - share)) ** 0.5, said)
+        wanted, got = share * self.count, row["totalTime"] / self.sampled["totalTime"] * self.count
+        said = f"{what}: {got:.0f} of {self.count:.0f} samples, {wanted:.0f} expected"
+        if wanted > 12:
+            self.assertGreater(row["total"], 0, said)
+        if self.even:
+            room = 4 + 3.3 * (wanted * (1 - min(share, 1))) ** 0.5
+            self.assertGreater(got, wanted - room, said)
+            if only and share < 0.98:
+                self.assertLess(got, wanted + room, said)
 
     def compare(self, file, places, version, only):
         """`only`: nothing else in the file takes time."""
         shown = self.ask("lines", self.output, file)["lines"]
         rows = {row["line"]: row for row in shown}
-        self.assertNotIn(0, rows, "a line that is not known")
+        unknown = rows.pop(0, {"total": 0})["total"]
+        self.assertLessEqual(unknown, 0.001 * self.sampled["total"], "samples on a line that is not known")
         lines = {place["line"]: place["time"] for place in places if not place["columns"]}
         for line, seconds in lines.items():
-            self.close(f"{file}:{line}", seconds, rows.get(line, {"totalTime": 0})["totalTime"])
-        elsewhere = sum(row["selfTime"] for line, row in rows.items() if line not in lines and not self.is_short(file, row))
+            self.close(f"{file}:{line}", seconds, rows.get(line, NOTHING), only)
+        elsewhere = sum(row["self"] for line, row in rows.items() if line not in lines and not self.is_short(row))
         if only:
-            self.assertLess(elsewhere, 0.03 * self.sampled["totalTime"], shown)
+            self.assertLess(elsewhere, 0.03 * self.sampled["total"], shown)
         if version < 11:
             self.assertFalse([row for row in shown if "expressions" in row])
             return
@@ -81,10 +92,10 @@ class Places(Case):
             for part in row.get("expressions", ()):
                 found[row["line"], part["column"], part["endLine"], part["endColumn"]] = part
         for place, seconds in expected.items():
-            self.close(f"{file}:{place}", seconds, found.get(place, {"totalTime": 0})["totalTime"])
+            self.close(f"{file}:{place}", seconds, found.get(place, NOTHING), only)
 
     @staticmethod
-    def is_short(file, row):
+    def is_short(row):
         """The lines of the short calls, and of what spends its own time."""
         return any(word in row.get("code", "") for word in ("tiny", "range(20000)", "return 1", "importlib", "zipfile"))
 
@@ -95,9 +106,9 @@ class Places(Case):
             number = row["file"].strip("<>").removeprefix("freed ")
             self.assertIn(row["name"], ("made_" + number, "<module>"), row)
         # Those that share their names each have their own lines: none has the samples of several.
-        times = [row["totalTime"] for row in self.ask("lines", self.output, "<same>")["lines"]]
-        self.assertGreater(len(times), 20)
-        self.assertLess(max(times), 0.15 * sum(times))
+        totals = [row["total"] for row in self.ask("lines", self.output, "<same>")["lines"]]
+        self.assertGreater(len(totals), 20)
+        self.assertLess(max(totals), 0.15 * sum(totals) + 10)
 
     def odd_names_are_whole(self, recorded, version):
         odd = [row for row in recorded.functions if row["file"] == "odd:file;\n \xe4.py"]

@@ -15,11 +15,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "daemon/analysis/hot_expressions.h"
 #include "daemon/analysis/line_heat.h"
 #include "daemon/profile/profile_builder.h"
 
@@ -47,6 +49,10 @@ double medianNs(int repeats, Work&& work) {
   std::nth_element(times.begin(), times.begin() + repeats / 2, times.end());
   return times[static_cast<std::size_t>(repeats / 2)];
 }
+
+/// Expressions of a line, one within the other.
+constexpr Columns kParts[] = {
+    {.begin = 8, .end = 40}, {.begin = 8, .end = 30}, {.begin = 12, .end = 29}, {.begin = 33, .end = 40}};
 
 /// Stacks of depth 5 to 40 over 300 files of 40 functions, in subtrees as call trees have them: each new
 /// stack leaves an older one somewhere below its root.
@@ -89,7 +95,7 @@ class Program {
     while (path.size() < depth) {
       const std::size_t function = random_() % functions_.size();
       const auto line = static_cast<std::uint32_t>(1 + 20 * (function % 20) + 3 * (random_() % 6));
-      path.push_back(builder_.internFrame(functions_[function], line));
+      path.push_back(builder_.internFrame(functions_[function], line, kParts[random_() % std::size(kParts)]));
     }
     paths_.push_back(std::move(path));
   }
@@ -208,6 +214,12 @@ void measure(const char* shape, bool phases, std::size_t count) {
   line(shape, "snapshot, 100 samples since the last", live[50], "ns");
   line(shape, "snapshot, 1 million samples since the last", worst_snapshot[worst_snapshot.size() / 2], "ns");
   line(shape, "line heat, unfiltered", heatMs({}, 101), "ms");
+  line(shape, "hot expressions, unfiltered",
+       medianNs(101, [&] { static_cast<void>(hotExpressions(*profile, file)); }) / 1e6, "ms");
+  line(shape, "hot expressions, one thread",
+       medianNs(11, [&] { static_cast<void>(hotExpressions(*profile, file, {.threads = {threads[3]}})); }) /
+           1e6,
+       "ms");
   line(shape, "line heat, window of the middle 80 %", heatMs({.from = at(0.1), .to = at(0.9)}, 11), "ms");
   line(shape, "line heat, window of 1 %", heatMs({.from = at(0.503), .to = at(0.513)}, 11), "ms");
   line(shape, "line heat, one thread", heatMs({.threads = {threads[3]}}, 11), "ms");
@@ -223,6 +235,25 @@ void measure(const char* shape, bool phases, std::size_t count) {
        medianNs(11, [&] { lineCounters(*profile, {.threads = {threads[3]}}); }) / 1e6, "ms");
 }
 
+/// A file of 5 000 lines, all of them with samples, in four expressions each.
+void measureLargeFile() {
+  ProfileBuilder builder(MyCode({"/home/user/project"}));
+  const FileId file = builder.internFile("/home/user/project/large.py");
+  const FunctionId function = builder.internFunction("f", file, 1);
+  const ThreadId thread = builder.addThread(builder.addProcess(1, "bench", "CPython"), 1, "thread");
+  for (std::uint32_t i = 0; i < 200'000; ++i) {
+    const FrameId frame =
+        builder.internFrame(function, 1 + i * 7 % 5000, kParts[i / 5000 % std::size(kParts)]);
+    builder.addSample(
+        {.time = i * kPeriod, .weight = kPeriod, .stack = builder.internStack({}, frame), .thread = thread});
+  }
+  const auto profile = builder.snapshot();
+  line("5000 lines", "line heat, unfiltered",
+       medianNs(101, [&] { static_cast<void>(lineHeat(*profile, file)); }) / 1e6, "ms");
+  line("5000 lines", "hot expressions, unfiltered",
+       medianNs(101, [&] { static_cast<void>(hotExpressions(*profile, file)); }) / 1e6, "ms");
+}
+
 }  // namespace
 }  // namespace pyrometer
 
@@ -233,5 +264,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   pyrometer::measure("phases", true, static_cast<std::size_t>(samples));
+  pyrometer::measureLargeFile();
   pyrometer::measure("scattered", false, static_cast<std::size_t>(samples));
 }
