@@ -40,15 +40,16 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
   }
   const JitShare jit = jitShare(profile);
   if (jit.own.count + jit.inlined.count == 0) return out;
+  const std::size_t blocks = profile.jitBlocks().size();
   return out + "\n" +
          paragraph(terminal, "",
                    fmt::format(
                        "Of the samples in compiled code, {} ({} of all time) were in functions that the JIT "
-                       "inlined into a caller's code, {} in the functions that it compiled; {} blocks of "
+                       "inlined into a caller's code, {} in the functions that it compiled; {} {} of "
                        "machine code.",
                        countText(jit.inlined.count),
                        percentText(shareOf(jit.inlined.weight, profile.totalWeight())),
-                       countText(jit.own.count), countText(profile.jitBlocks().size())));
+                       countText(jit.own.count), countText(blocks), blocks == 1 ? "block" : "blocks"));
 }
 
 }  // namespace pyrometer
