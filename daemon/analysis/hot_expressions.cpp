@@ -90,11 +90,12 @@ bool isContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0
 }  // namespace
 
 std::vector<LineExpressions> hotExpressions(const Profile& profile, FileId file, const Filter& filter,
-                                            std::stop_token stop) {
+                                            std::stop_token stop, double least_share) {
   const View view(profile, file, filter, stop);
   std::vector<LineExpressions> lines;
   for (const LineId id : profile.fileLines(file)) {
     if (stop.stop_requested()) break;
+    if (View::share(view.of(id).total_time, view.time()) < least_share) continue;
     LineExpressions line = expressionsOf(profile, id, view);
     if (!line.expressions.empty()) lines.push_back(std::move(line));
   }

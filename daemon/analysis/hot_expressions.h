@@ -33,9 +33,10 @@ struct LineExpressions {
 };
 
 /// Lines of a file that have expressions with samples, by line. Unfiltered: from the builder's counters, no
-/// loop over samples or stacks.
+/// loop over samples or stacks. Lines whose total is less than `least_share` of all time are left out: of a
+/// large file with some samples everywhere a view shows the parts of few.
 std::vector<LineExpressions> hotExpressions(const Profile& profile, FileId file, const Filter& filter = {},
-                                            std::stop_token stop = {});
+                                            std::stop_token stop = {}, double least_share = 0);
 /// Those of one line, unfiltered.
 LineExpressions hotExpressions(const Profile& profile, LineId line);
 

@@ -13,6 +13,9 @@
 namespace pyrometer {
 namespace {
 
+/// Lines with less of all time are not coloured: which part of them has it is told when somebody asks.
+constexpr double kLeastShare = 0.005;
+
 std::string_view withoutBlanks(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\f");
   if (begin == std::string_view::npos) return {};
@@ -92,7 +95,7 @@ DocumentHeat DocumentView::heat(const Filter& filter, std::stop_token stop) cons
   heat.memory = !view_->profile().memory().empty();
   if (!file_) return heat;
   Reading reading(*this, filter, stop);
-  for (LineExpressions& line : hotExpressions(reading.profile, *file_, filter, stop)) {
+  for (LineExpressions& line : hotExpressions(reading.profile, *file_, filter, stop, kLeastShare)) {
     reading.parts_of[line.line] = std::move(line.expressions);
   }
   std::uint64_t all = 0, lost = 0;

@@ -339,7 +339,7 @@ export interface LineHeat {
   traces: number;
   /**
    * Its parts with samples, the hottest first. Left out where the interpreter tells none (before CPython
-   * 3.11) and where the line was touched.
+   * 3.11), where the line was touched, and in a document's heat for lines with less than 0.5 % of all time.
    */
   expressions?: HotExpression[];
 }

@@ -47,6 +47,9 @@ TEST(HotExpressions, OfALineAreNestedAndHottestFirst) {
   EXPECT_EQ(list[1].inside.count, 60u);
   EXPECT_EQ(list[2].inside.count, 65u);
 
+  EXPECT_EQ(hotExpressions(*profile, app(*profile), {}, {}, 1).size(), 1u);
+  EXPECT_EQ(hotExpressions(*profile, app(*profile), {}, {}, 1.01).size(), 0u);
+
   const auto again = hotExpressions(*profile, lines[0].id);
   EXPECT_EQ(again.expressions.size(), 4u);
   EXPECT_EQ(again.expressions[0].columns, kInner);
