@@ -148,7 +148,9 @@ PYROMETER_INTERPOSED int poll(pollfd* files, nfds_t count, int timeout) {
 }
 
 /// What poll() is in a program compiled with checks of sizes.
-PYROMETER_INTERPOSED int __poll_chk(pollfd* files, nfds_t count, int timeout, std::size_t size) {
+PYROMETER_INTERPOSED int pollChecked(pollfd* files, nfds_t count, int timeout,
+                                     std::size_t size) __asm__("__poll_chk");
+PYROMETER_INTERPOSED int pollChecked(pollfd* files, nfds_t count, int timeout, std::size_t size) {
   return sampler::repeatedFor(timeout, [&](int left) { return real().poll_chk(files, count, left, size); });
 }
 
