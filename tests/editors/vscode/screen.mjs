@@ -52,7 +52,8 @@ export class Screen {
     await input.waitFor();
     await input.fill(typed);
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    const fit = exact ? { has: this.page.getByText(entry, { exact }) } : { hasText: entry };
+    const label = new RegExp(`^${entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s')}$`);
+    const fit = exact ? { has: this.page.locator('.label-name', { hasText: label }) } : { hasText: entry };
     await rows.filter(fit).first().click();
   }
 

@@ -9,12 +9,13 @@ export const profiles = [
     async ({ page, shot }) => {
       const screen = new Screen(page);
       await screen.heatOn(HOT);
+      // No tooltip of the list's is to stand in the way.
+      await page.mouse.move(640, 500);
       await screen.command('Pyrometer: Show Another Profile...');
       const rows = page.locator('.quick-input-list .monaco-list-row');
       const row = rows.filter({ hasText: 'greeting.py' }).first();
       await row.waitFor();
       const before = await rows.count();
-      await row.hover();
       await shot(page, 'profiles');
       await row.getByRole('button', { name: 'Let go of this profile' }).click();
       await until('one profile less', async () => (await rows.count()) === before - 1);
