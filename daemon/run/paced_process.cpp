@@ -338,7 +338,8 @@ bool PacedProcess::wanted(Task& task, std::int64_t now) {
   const std::uint32_t pauses = control.pauses.load(std::memory_order_relaxed);
   if (task.pauses == pauses && task.chosen) return true;
   // A thread that answers signals marks the end of a pause itself, by its own clocks.
-  const bool by_itself = task.chosen && mode_ == Mode::kCpu && !task.blocks_signals && !handler_lost_;
+  const bool by_itself = task.chosen && mode_ == Mode::kCpu && !task.blocks_signals && !task.unresponsive &&
+                         !handler_lost_ && control.own_handler.load(std::memory_order_relaxed) == 0;
   task.pauses = pauses;
   task.chosen = true;
   if (!by_itself) mark(task, now);

@@ -145,8 +145,8 @@ class Writer {
                        text(process.interpreter));
   }
   std::string threadText(const Thread& thread) const {
-    return fmt::format(R"({{"process":{},"tid":{},"name":{}}})", index(thread.process), thread.tid,
-                       text(thread.name));
+    return fmt::format(R"({{"process":{},"tid":{},"name":{},"task":{},"thread":{}}})", index(thread.process),
+                       thread.tid, text(thread.name), text(thread.task), index(thread.thread));
   }
   static std::string memoryText(const MemoryPoint& point) {
     return fmt::format("[{},{},{}]", index(point.process), point.time, point.rss);
