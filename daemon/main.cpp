@@ -29,6 +29,7 @@ struct Execute {
   int operator()(const ShowCommand& command) const { return show(command); }
   int operator()(const LinesCommand& command) const { return lines(command); }
   int operator()(const InfoCommand& command) const { return info(command); }
+  int operator()(const JitCommand& command) const { return jitTraces(command); }
   int operator()(const ExportCommand& command) const { return exportProfile(command); }
   int operator()(const ServeCommand& command) const { return serve(command); }
 };

@@ -47,6 +47,7 @@ FOREIGN = {
               "daemon/server", "daemon/main.cpp"},
     r"(zip|gelf|libelf|elfutils/.*|dwarf)\.h": {"daemon/importers", "daemon/exporters", "daemon/run",
                                                 "daemon/support", "sampler/interpreters"},
+    r"capstone/": {"daemon/jit"},
     r"(Python|frameobject|internal/pycore.*)\.h": set(),
     r"libunwind.*\.h": {"sampler", "daemon/run"},
 }

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <functional>
+#include <map>
 #include <utility>
 
 #include "daemon/cli/styled_line.h"
@@ -22,10 +24,12 @@ constexpr std::string_view kOverview = R"(Pyrometer shows which lines of a Pytho
 
 constexpr std::string_view kMore = R"(
   pyrometer info FILE           what was recorded, when, how, how well
+  pyrometer jit FILE            what PyPy's JIT compiled: all traces, or one with its machine code
   pyrometer export FILE         write it for another tool
   pyrometer serve               the daemon that editors start
 
-Each command says more with --help. FILE is what run has kept or written, or any file of vmprof.
+Each command says more with --help. FILE is what run has kept or written, or any file of vmprof
+or PyPy's logs.
 )";
 
 /// One command's options, and the words around them in its help.
@@ -308,6 +312,99 @@ CommandLine parseInfo(std::vector<std::string> words) {
   return command;
 }
 
+std::optional<std::uint64_t> traceNumber(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+/// An option that takes one of a few words.
+template <class T>
+CLI::Option* choice(CLI::App& app, const std::string& name, const std::map<std::string, T>& words,
+                    std::optional<T>& to, const std::string& about) {
+  std::string list;
+  for (const auto& [word, value] : words) list += (list.empty() ? "" : "|") + word;
+  return app
+      .add_option_function<std::string>(
+          name,
+          [&words, &to, list](const std::string& word) {
+            const auto found = words.find(word);
+            if (found == words.end()) {
+              throw CLI::ValidationError(fmt::format("'{}' is none of {}", word, list));
+            }
+            to = found->second;
+          },
+          about)
+      ->type_name(list);
+}
+
+CommandLine parseJit(std::vector<std::string> words) {
+  Grammar grammar(
+      "jit", "jit FILE [options]\n       pyrometer jit FILE show ID [options]",
+      "Lists what PyPy's JIT compiled, or gave up, or shows one trace of it with its source, the\n"
+      "bridges on its guards, and its machine code. FILE is a log that PyPy writes with JITLOG=FILE.\n\n"
+      "Loops are recorded once and logged twice, for what comes before their first turn and for\n"
+      "their body: operations before and after optimisation count both. Turns are the times that\n"
+      "its busiest label was passed.",
+      "pyrometer jit app.jit --kind loop --function parse");
+  static const std::map<std::string, JitSort> kSorts = {
+      {"runs", JitSort::kRuns},         {"entries", JitSort::kEntries},   {"id", JitSort::kId},
+      {"recorded", JitSort::kRecorded}, {"ops", JitSort::kOperations},    {"removed", JitSort::kRemoved},
+      {"guards", JitSort::kGuards},     {"failures", JitSort::kFailures}, {"bytes", JitSort::kBytes},
+      {"bridges", JitSort::kBridges},   {"function", JitSort::kFunction}};
+  static const std::map<std::string, jit::StageKind> kStages = {{"noopt", jit::StageKind::kRecorded},
+                                                                {"opt", jit::StageKind::kOptimised},
+                                                                {"asm", jit::StageKind::kAssembled}};
+  static const std::map<std::string, std::string> kKinds = {
+      {"loop", "loop"}, {"bridge", "bridge"}, {"entry", "entry"}, {"unknown", "unknown"}};
+  static const std::map<std::string, std::string> kEnds = {
+      {"compiled", "compiled"}, {"aborted", "aborted"}, {"unfinished", "unfinished"}};
+  JitCommand command;
+  CLI::App& app = grammar.app();
+  addFile(app, command.file);
+  std::string what, id;
+  app.add_option("WHAT", what);
+  app.add_option("ID", id);
+  std::optional<JitSort> sort;
+  std::optional<std::string> kind, end;
+  choice(app, "--sort", kSorts, sort, "by what; without it by how often its code ran");
+  choice(app, "--kind", kKinds, kind, "these only; entry: begins where a function does");
+  choice(app, "--end", kEnds, end, "what became of it");
+  app.add_option("--function", command.selection.function,
+                 "traces that hold code of a function whose name has this in it, or fits it with * and ?")
+      ->type_name("NAME");
+  app.add_option("--file", command.selection.file, "the same by source file")->type_name("NAME");
+  app.add_option("--limit", command.selection.limit, "rows of the table")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""));
+  auto* stage = choice(app, "--stage", kStages, command.stage,
+                       "of show: as recorded, as optimised (usual), or as assembled with its machine code");
+  app.add_flag_callback(
+         "--asm", [&command] { command.stage = jit::StageKind::kAssembled; }, "the same as --stage asm")
+      ->excludes(stage);
+  app.add_flag("--json", command.json, "a JSON document instead of text");
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  command.selection.sort = sort.value_or(JitSort::kRuns);
+  command.selection.kind = kind.value_or("");
+  command.selection.end = end.value_or("");
+  if (what.empty()) {
+    if (command.stage) return grammar.wrong("a stage of which trace? Say show and its id", kUsageError);
+    return command;
+  }
+  if (what != "show") {
+    return grammar.wrong(fmt::format("there is nothing to do called '{}': say show and a trace's id", what),
+                         kUsageError);
+  }
+  command.trace = traceNumber(id);
+  if (!command.trace) {
+    return grammar.wrong(id.empty() ? std::string("show which trace? Say its id")
+                                    : fmt::format("'{}' is no trace's id, which is a number", id),
+                         kUsageError);
+  }
+  return command;
+}
+
 CommandLine parseExport(std::vector<std::string> words) {
   std::string formats = "Formats:\n";
   for (const Exporter* exporter : exporters()) {
@@ -361,6 +458,7 @@ CommandLine parseCommandLine(const std::vector<std::string>& words) {
   if (first == "show") return parseShow(std::move(rest));
   if (first == "lines") return parseLines(std::move(rest));
   if (first == "info") return parseInfo(std::move(rest));
+  if (first == "jit") return parseJit(std::move(rest));
   if (first == "export") return parseExport(std::move(rest));
   if (first == "serve") return parseServe(std::move(rest));
   if (first == "--help" || first == "-h") return Answer{std::string(kOverview).append(kMore), 0};

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "daemon/cli/jit_selection.h"
 #include "daemon/cli/run_settings.h"
 #include "daemon/cli/view.h"
 
@@ -52,6 +55,14 @@ struct InfoCommand {
   int part = 1;
 };
 
+struct JitCommand {
+  std::string file;
+  std::optional<std::uint64_t> trace;  ///< the number of the one to show; none: all are listed
+  std::optional<jit::StageKind> stage;
+  JitSelection selection;
+  bool json = false;
+};
+
 struct ExportCommand {
   std::string file;
   std::string format;
@@ -69,7 +80,7 @@ struct Answer {
   int status = 0;
 };
 
-using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand,
+using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand, JitCommand,
                                  ExportCommand, ServeCommand>;
 
 /// `words`: the arguments without the program's own name.

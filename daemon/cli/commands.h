@@ -12,6 +12,7 @@ int record(const RecordCommand& command);
 int show(const ShowCommand& command);
 int lines(const LinesCommand& command);
 int info(const InfoCommand& command);
+int jitTraces(const JitCommand& command);
 int exportProfile(const ExportCommand& command);
 /// Speaks the protocol of editors on standard output, and nothing else there.
 int serve(const ServeCommand& command);

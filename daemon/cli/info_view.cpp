@@ -4,14 +4,12 @@
 #include <algorithm>
 
 #include "daemon/cli/figures.h"
-#include "daemon/cli/styled_line.h"
+#include "daemon/cli/info_sheet.h"
 #include "daemon/cli/view.h"
 #include "daemon/profile/thread_title.h"
 
 namespace pyrometer {
 namespace {
-
-constexpr int kLabelWidth = 14;
 
 std::string localTime(std::int64_t unix_ns) {
   const time_t seconds = unix_ns / 1'000'000'000;
@@ -28,31 +26,11 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-class Sheet {
- public:
-  explicit Sheet(const Terminal& terminal) : terminal_(terminal) {}
-  void row(std::string_view label, std::string_view value) {
-    if (value.empty()) return;
-    // The label is styled on its own, the value wraps beside it.
-    const std::string shown = cutEnd(printable(label, terminal_.charset), kLabelWidth - 1, terminal_.charset);
-    std::string first = StyledLine(terminal_).add(shown, Style::kDim).text();
-    first.pop_back();
-    const std::string wrapped = paragraph(terminal_, std::string(kLabelWidth, ' '), value);
-    const auto blanks = static_cast<std::size_t>(displayWidth(shown));
-    out_ += first + wrapped.substr(blanks);
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  const Terminal& terminal_;
-  std::string out_;
-};
-
 }  // namespace
 
 std::string infoView(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
-  Sheet sheet(terminal);
+  InfoSheet sheet(terminal);
   sheet.row("program", titleOf(info));
   if (joined(info.argv) != titleOf(info)) sheet.row("arguments", joined(info.argv));
   sheet.row("folder", info.working_directory);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/cli/terminal.h"
 #include "daemon/profile/profile.h"
@@ -34,6 +35,8 @@ std::string infoView(const Profile& profile, const Terminal& terminal);
 std::string summaryText(const Profile& profile);
 /// Sentences the reader should know: the run's notes, and what of the file could not be read.
 std::string notesText(const Profile& profile, const Terminal& terminal);
+/// What of a file could not be read, of damage that there is.
+std::string damageText(const std::vector<Damage>& damage);
 /// What to do where there are too few samples; empty if there are enough.
 std::string tooFewText(const Profile& profile);
 

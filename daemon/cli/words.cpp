@@ -113,19 +113,19 @@ std::string summaryText(const Profile& profile) {
   return text;
 }
 
+std::string damageText(const std::vector<Damage>& damage) {
+  const Damage& first = damage.front();
+  return damage.size() == 1
+             ? fmt::format("part of the file could not be read: byte {}: {}", first.offset, first.what)
+             : fmt::format("{} parts of the file could not be read, the first at byte {}: {}",
+                           countText(damage.size()), first.offset, first.what);
+}
+
 std::string notesText(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
   std::string out;
   for (const std::string& note : info.notes) out += paragraph(terminal, "note: ", note);
-  if (!info.damage.empty()) {
-    const Damage& first = info.damage.front();
-    std::string text =
-        info.damage.size() == 1
-            ? fmt::format("part of the file could not be read: byte {}: {}", first.offset, first.what)
-            : fmt::format("{} parts of the file could not be read, the first at byte {}: {}",
-                          countText(info.damage.size()), first.offset, first.what);
-    out += paragraph(terminal, "note: ", text);
-  }
+  if (!info.damage.empty()) out += paragraph(terminal, "note: ", damageText(info.damage));
   if (info.unknown_code_samples != 0) {
     out += paragraph(
         terminal, "note: ",
