@@ -44,7 +44,7 @@ Called calledAfter(const TraceForest& forest, const Trace& trace) {
 }
 
 struct Columns {
-  int id = 4;
+  int id = 4, ops = 8;
   bool wide = false;  ///< room for guards and failures, and for whole paths
 };
 
@@ -53,7 +53,11 @@ class ListView {
   ListView(const TraceForest& forest, const Terminal& terminal, const std::vector<TraceId>& rows)
       : forest_(forest), terminal_(terminal), arrow_(terminal.charset == Charset::kUnicode ? "→" : ">") {
     std::uint64_t largest = 0;
-    for (const TraceId id : rows) largest = std::max(largest, forest.trace(id).number);
+    for (const TraceId id : rows) {
+      largest = std::max(largest, forest.trace(id).number);
+      const int ops = displayWidth(operations(forest.trace(id)));
+      columns_.ops = std::max(columns_.ops, ops + 1);
+    }
     columns_.id = std::max(4, static_cast<int>(std::to_string(largest).size()));
     columns_.wide = terminal.width >= 110;
   }
@@ -62,7 +66,7 @@ class ListView {
     StyledLine line(terminal_);
     line.right("id", columns_.id, Style::kDim).blank(2).left("kind", kKind, Style::kDim);
     line.right("entries", kCount, Style::kDim).right("turns", kCount, Style::kDim);
-    line.right("ops", kOps, Style::kDim);
+    line.right("ops", columns_.ops, Style::kDim);
     if (columns_.wide) line.right("guards", kGuards, Style::kDim).right("failures", kCount, Style::kDim);
     line.right("code", kBytes, Style::kDim).right("bridges", kBridges, Style::kDim).blank(2);
     return line.rest("function", Style::kDim).text();
@@ -75,10 +79,7 @@ class ListView {
     line.left(kindText(trace.kind), kKind, trace.kind == jit::TraceKind::kLoop ? Style::kPlain : Style::kDim);
     count(line, trace.entries, kCount);
     count(line, trace.iterations, kCount);
-    line.right(trace.optimised_operations == 0
-                   ? std::to_string(trace.recorded_operations)
-                   : fmt::format("{}{}{}", trace.recorded_operations, arrow_, trace.optimised_operations),
-               kOps);
+    line.right(operations(trace), columns_.ops);
     if (columns_.wide) {
       count(line, trace.guards, kGuards);
       count(line, trace.failures, kCount);
@@ -95,7 +96,13 @@ class ListView {
   }
 
  private:
-  static constexpr int kKind = 7, kCount = 9, kOps = 10, kGuards = 7, kBytes = 9, kBridges = 8;
+  static constexpr int kKind = 6, kCount = 8, kGuards = 7, kBytes = 8, kBridges = 8;
+
+  /// Before and after optimisation.
+  std::string operations(const Trace& trace) const {
+    if (trace.optimised_operations == 0) return std::to_string(trace.recorded_operations);
+    return fmt::format("{}{}{}", trace.recorded_operations, arrow_, trace.optimised_operations);
+  }
 
   void count(StyledLine& line, std::uint64_t value, int width) const {
     if (value == 0) {

@@ -33,6 +33,23 @@ std::string joined(std::string_view list) {
   return text;
 }
 
+/// What of a descr is worth its room: a field's class and name instead of its whole path; nothing of those
+/// that only say that they are one (where guards, labels and jumps lead is said beside them).
+std::string shortDescr(const Operation& op) {
+  if (op.role == jit::OpRole::kGuard || op.role == jit::OpRole::kLabel || op.role == jit::OpRole::kJump)
+    return {};
+  const std::string_view descr = op.descr;
+  if (descr.find(" object at 0x") != std::string_view::npos) return {};
+  const std::size_t blank = descr.find(' ');
+  if (!descr.starts_with('<') || blank == std::string_view::npos) return std::string(descr);
+  std::string_view path = descr.substr(blank + 1);
+  path = path.substr(0, path.find_first_of(" >"));
+  const std::size_t name = path.rfind('.');
+  if (name == std::string_view::npos || name == 0) return std::string(descr);
+  const std::size_t owner = path.rfind('.', name - 1);
+  return std::string(owner == std::string_view::npos ? path : path.substr(owner + 1));
+}
+
 /// One stage, operation by operation.
 class StageView {
  public:
@@ -114,17 +131,11 @@ class StageView {
 
   void sourceLine(const MergePoint& at) {
     if (at.file != file_ || at.function != function_) {
-      out_ += "\n" +
-              StyledLine(terminal_)
-                  .blank(2)
-                  .add(at.function, Style::kBold)
-                  .add("  ")
-                  .leftPath(at.file,
-                            std::max(8, std::min(terminal_.width - 6 -
-                                                     displayWidth(printable(at.function, terminal_.charset)),
-                                                 displayWidth(printable(at.file, terminal_.charset)))),
-                            Style::kDim)
-                  .text();
+      StyledLine title(terminal_);
+      title.blank(2).rest(at.function, Style::kBold);
+      if (title.room() > 12)
+        title.add("  ").leftPath(at.file, std::min(widthOf(at.file), title.room() - 2), Style::kDim);
+      out_ += "\n" + title.text();
     }
     file_ = at.file;
     function_ = at.function;
@@ -140,32 +151,35 @@ class StageView {
     std::string text;
     if (!op.result.empty()) text = std::string(op.result) + " = ";
     text += std::string(forest_.operationName(op.op)) + "(" + joined(op.arguments);
-    if (!op.descr.empty()) text += (op.arguments.empty() ? "" : ", ") + std::string(op.descr);
+    if (const std::string descr = shortDescr(op); !descr.empty()) {
+      text += (op.arguments.empty() ? "" : ", ") + descr;
+    }
     text += ")";
     const std::string first = fmt::format("{:>{}}    ", number, kNumber);
     const std::string beside = besides(op);
-    const int used = kIndent + displayWidth(printable(text, terminal_.charset));
-    if (used <= terminal_.width) {
-      StyledLine line(terminal_);
-      line.add(first, Style::kDim).add(text, op.role == jit::OpRole::kPlain ? Style::kPlain : Style::kBold);
-      const bool fits = used + 2 + displayWidth(printable(beside, terminal_.charset)) <= terminal_.width;
-      if (!beside.empty() && fits) line.add("  ").add(beside, Style::kHeat2);
-      out_ += line.text();
-      if (!beside.empty() && !fits) addBeside(beside);
-    } else {
+    StyledLine line(terminal_);
+    if (kIndent + widthOf(text) > terminal_.width) {
       out_ += paragraph(terminal_, first, text);
-      if (!beside.empty()) addBeside(beside);
-    }
-    if (!op.fail_arguments.empty() && terminal_.width >= 110) {
-      out_ += paragraph(terminal_, std::string(kIndent + 2, ' ') + "[", joined(op.fail_arguments) + "]",
-                        Style::kDim);
+      if (!beside.empty())
+        out_ += StyledLine(terminal_).blank(kIndent + 2).rest(beside, Style::kHeat2).text();
+    } else {
+      line.add(first, Style::kDim).add(text, op.role == jit::OpRole::kPlain ? Style::kPlain : Style::kBold);
+      if (!beside.empty() && widthOf(beside) + 2 <= line.room()) {
+        line.add("  ").add(beside, Style::kHeat2);
+      } else if (!beside.empty()) {
+        out_ += line.text();
+        line = StyledLine(terminal_);
+        line.blank(kIndent + 2).rest(beside, Style::kHeat2);
+      }
+      const std::string fails = "[" + joined(op.fail_arguments) + "]";
+      if (!op.fail_arguments.empty() && widthOf(fails) + 2 <= line.room())
+        line.add("  ").add(fails, Style::kDim);
+      out_ += line.text();
     }
     if (stage_.kind == StageKind::kAssembled) machineCode(op);
   }
 
-  void addBeside(const std::string& text) {
-    out_ += StyledLine(terminal_).blank(kIndent + 2).rest(text, Style::kHeat2).text();
-  }
+  int widthOf(std::string_view text) const { return displayWidth(printable(text, terminal_.charset)); }
 
   /// Where an operation leads, and how often it was taken.
   std::string besides(const Operation& op) const {
@@ -231,7 +245,17 @@ std::string headText(const TraceForest& forest, TraceId id, const Terminal& term
   title.add(
       fmt::format("  {}{}", kindText(trace.kind),
                   trace.end == jit::TraceEnd::kCompiled ? "" : fmt::format(", {}", endText(trace.end))));
-  if (!trace.driver.empty()) title.add(fmt::format("  {}", trace.driver), Style::kDim);
+  if (trace.first_place) {
+    const auto& place = forest.sources().place(*trace.first_place);
+    title.add("  ").rest(forest.sources().function(place.function).name);
+    const std::string at = fmt::format("{}:{}", forest.sources().file(place.file), place.line);
+    if (title.room() > 12) {
+      const int width = std::min(displayWidth(printable(at, terminal.charset)), title.room() - 2);
+      title.add("  ").leftPath(at, width, Style::kDim);
+    }
+  } else if (!trace.driver.empty()) {
+    title.add("  ").rest(trace.driver, Style::kDim);
+  }
   std::string out = title.text();
 
   std::string runs;
