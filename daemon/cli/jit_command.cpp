@@ -33,7 +33,7 @@ std::string withNotes(std::string view, const jit::TraceForest& forest, const Te
 }  // namespace
 
 int jitTraces(const JitCommand& command) {
-  const Result<OpenedFile> opened = openWatched(command.file, 1);
+  const Result<OpenedFile> opened = openWatched(command.file, 1, true);
   if (!opened.ok()) return complain(opened.error(), kFailed);
   if (opened->jit == nullptr) {
     return complain(

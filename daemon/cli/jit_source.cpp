@@ -1,31 +1,36 @@
 #include "daemon/cli/jit_source.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "daemon/cli/files.h"
 #include "daemon/support/text_lines.h"
 
 namespace pyrometer {
 
-const JitSource::File& JitSource::onDisk(const std::string& file) {
-  const auto [at, fresh] = files_.try_emplace(file);
-  constexpr std::size_t kLargest = std::size_t{16} << 20;
-  if (fresh && file.ends_with(".py")) {
-    if (auto text = readTextFile(file, kLargest); text.ok()) {
-      at->second.text = std::move(*text);
-      at->second.lines = splitLines(at->second.text);
-    }
-  }
+JitSource::File& JitSource::fileOf(std::string_view name) {
+  const auto [at, fresh] = files_.try_emplace(std::string(name));
+  if (fresh) at->second.in_log = forest_.sources().findFile(name);
   return at->second;
 }
 
-std::string_view JitSource::line(std::string_view file, std::uint32_t line) {
-  if (const auto id = forest_.sources().findFile(file)) {
-    if (const auto* text = forest_.sources().findText(*id, line)) return text->text;
-  }
+std::string_view JitSource::line(std::string_view name, std::uint32_t line) {
   if (line == 0) return {};
-  const File& disk = onDisk(std::string(file));
-  if (line > disk.lines.size()) return {};
+  File& file = fileOf(name);
+  if (file.in_log) {
+    if (const auto* text = forest_.sources().findText(*file.in_log, line)) return text->text;
+  }
+  if (!file.looked_up && name.ends_with(".py")) {
+    constexpr std::size_t kLargest = std::size_t{16} << 20;
+    if (auto text = readTextFile(std::string(name), kLargest); text.ok()) {
+      file.text = std::move(*text);
+      file.lines = splitLines(file.text);
+    }
+  }
+  file.looked_up = true;
+  if (line > file.lines.size()) return {};
   from_disk_ = true;
-  std::string_view text = disk.lines[line - 1];
+  std::string_view text = file.lines[line - 1];
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,12 @@ class JitSource {
 
  private:
   struct File {
+    std::optional<jit::FileId> in_log;
+    bool looked_up = false;  ///< on the disk
     std::string text;
     std::vector<std::string_view> lines;
   };
-  const File& onDisk(const std::string& file);
+  File& fileOf(std::string_view name);
 
   const jit::TraceForest& forest_;
   std::map<std::string, File, std::less<>> files_;

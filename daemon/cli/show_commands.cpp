@@ -9,6 +9,7 @@
 #include "daemon/cli/complain.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/files.h"
+#include "daemon/cli/jit_view.h"
 #include "daemon/cli/json_views.h"
 #include "daemon/cli/phases_view.h"
 #include "daemon/cli/places.h"
@@ -134,6 +135,11 @@ int show(const ShowCommand& command) {
   if (!read.ok()) return complain(read.error(), kFailed);
   // A log that is named alone has one view.
   if (phases || (read->phases && !command.view_named)) return showPhases(command, *read, terminal);
+  if (read->kind == FileKind::kJitlog && command.view == View::kFlat) {
+    const JitSelection selection{.limit = command.options.limit};
+    if (command.json) return written(jitListJson(*read->jit, selection));
+    return written(jitListView(*read->jit, selection, terminal) + jitNotesText(*read->jit, terminal));
+  }
   if (!read->profile) return complain(withoutSamples(*read, command.file), kFailed);
   const Profile& profile = *read->profile;
   switch (command.view) {
@@ -189,6 +195,10 @@ int info(const InfoCommand& command) {
   const Terminal terminal = terminalOf(STDOUT_FILENO);
   if (read->kind == FileKind::kPypylog)
     return written(command.json ? phasesJson(*read->phases, {}) : phaseLogInfo(*read->phases, terminal));
+  if (read->kind == FileKind::kJitlog) {
+    if (command.json) return written(jitInfoJson(*read->jit));
+    return written(jitInfoView(*read->jit, terminal) + jitNotesText(*read->jit, terminal));
+  }
   if (!read->profile) return complain(withoutSamples(*read, command.file), kFailed);
   const Profile& profile = *read->profile;
   if (command.json) return written(infoJson(profile));

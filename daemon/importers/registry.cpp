@@ -70,12 +70,6 @@ class DetectingReader : public Reader {
   std::unique_ptr<Reader> reader_;
 };
 
-bool looksLikeZip(std::span<const std::byte> head) {
-  return head.size() >= 4 && head[0] == std::byte{'P'} && head[1] == std::byte{'K'} &&
-         ((head[2] == std::byte{3} && head[3] == std::byte{4}) ||
-          (head[2] == std::byte{5} && head[3] == std::byte{6}));
-}
-
 bool isFolder(const std::string& path) {
   struct stat about = {};
   return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
@@ -109,7 +103,7 @@ Result<Nature> natureOf(const std::string& path) {
   constexpr std::size_t kHead = 16 * 1024;
   const auto head = unwrappedHead(*file, kHead);
   if (!head) return head.error();
-  if (looksLikeZip(*head)) return natureOfZip(path);
+  if (bundle::looksLikeZip(*head)) return natureOfZip(path);
   for (const Importer* importer : importers()) {
     if (importer->sniff(*head)) return Nature{};
   }

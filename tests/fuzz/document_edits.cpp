@@ -2,25 +2,18 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "daemon/server/documents/line_map.h"
 #include "daemon/server/open_documents.h"
 #include "daemon/support/text_lines.h"
+#include "tests/fuzz/seeds.h"
 
 namespace pyrometer::fuzz {
 namespace {
 
 constexpr char kText[] = "import a\n\ndef f():\n    \xC3\xBC = 1\n    return f\n\nf()\r\nf()\r";
-
-void insist(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 /// Takes numbers and texts off the front; zeros and nothing behind the end.
 class Bytes {

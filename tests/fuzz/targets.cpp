@@ -1,13 +1,6 @@
 #include "tests/fuzz/targets.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "daemon/analysis/phase_sums.h"
 #include "daemon/exporters/bundle/bundle_exporter.h"
@@ -20,24 +13,13 @@
 #include "daemon/importers/vmprof/vmprof.h"
 #include "daemon/support/gzip.h"
 #include "tests/fuzz/document_edits.h"
+#include "tests/fuzz/jitlogs.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/unit/exporters/small_profile.h"
 #include "tests/unit/importers/stream_maker.h"
 
 namespace pyrometer::fuzz {
 namespace {
-
-std::string golden(const std::string& name) {
-  std::ifstream file(std::string(PYROMETER_GOLDEN) + "/" + name, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-void insist(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "%s\n", what);
-  std::abort();
-}
 
 /// Everything that a view would touch.
 void look(const Profile& profile) {
@@ -136,12 +118,11 @@ void runGzip(std::span<const std::byte> bytes) {
 }
 
 void runFile(std::span<const std::byte> bytes) {
-  const int file = ::memfd_create("fuzz", MFD_CLOEXEC);
-  insist(file >= 0 && ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
-         "no memory");
-  const auto read = openFile("/proc/self/fd/" + std::to_string(file));
-  ::close(file);
-  if (read && read->profile) look(*read->profile);
+  asFile(bytes, [](const std::string& path) {
+    const auto read = openFile(path);
+    if (read && read->profile) look(*read->profile);
+    if (read && read->jit) lookAt(*read->jit);
+  });
 }
 
 void runManifest(std::span<const std::byte> bytes) {
@@ -236,10 +217,11 @@ std::vector<std::string> manifests() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 8> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+  static const std::array<Target, 9> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
                                                   {"line_table", runLineTable, lineTables, 3000},
                                                   {"vmprof", runVmprof, vmprofFiles, 600},
                                                   {"pypylog", runPypylog, pypylogs, 2000},
+                                                  {"jitlog", runJitlog, jitlogs, 1500},
                                                   {"gzip", runGzip, wrapped, 500},
                                                   {"file", runFile, files, 250},
                                                   {"manifest", runManifest, manifests, 2000},

@@ -32,6 +32,9 @@ class Entries {
   virtual std::optional<Damage> loss() const { return std::nullopt; }
 };
 
+/// Whether bytes begin like a zip file.
+bool looksLikeZip(std::span<const std::byte> head);
+
 Result<std::unique_ptr<Entries>> openFolder(const std::string& path);
 Result<std::unique_ptr<Entries>> openZip(const std::string& path);
 /// A zip file whose end, where its directory is, is missing: the entries before the cut, and of the last one

@@ -92,6 +92,12 @@ class ZipEntries : public Entries {
 
 }  // namespace
 
+bool looksLikeZip(std::span<const std::byte> head) {
+  return head.size() >= 4 && head[0] == std::byte{'P'} && head[1] == std::byte{'K'} &&
+         ((head[2] == std::byte{3} && head[3] == std::byte{4}) ||
+          (head[2] == std::byte{5} && head[3] == std::byte{6}));
+}
+
 Result<std::unique_ptr<Entries>> openZip(const std::string& path) {
   int code = 0;
   zip_t* archive = zip_open(path.c_str(), ZIP_RDONLY, &code);

@@ -7,8 +7,6 @@
 namespace pyrometer::jitlog {
 namespace {
 
-constexpr std::size_t kWindow = 1 << 20;
-
 std::string markText(std::byte mark) {
   constexpr char kDigits[] = "0123456789abcdef";
   const auto value = std::to_integer<unsigned>(mark);

@@ -13,7 +13,6 @@
 namespace pyrometer::jitlog {
 namespace {
 
-constexpr std::size_t kPiece = 1 << 20;
 /// Logs become 8 to 20 times smaller. What claims to be a hundred times larger than it is, is none.
 constexpr std::uint64_t kLargestRatio = 100, kNoBomb = std::uint64_t{64} << 20;
 
@@ -42,7 +41,7 @@ class Unwrapped {
 
 Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, ReadingWatch& watch) {
   GzipInflater inflater;
-  std::vector<std::byte> window(kPiece);
+  std::vector<std::byte> window(kWindow);
   for (std::uint64_t at = 0; at < file.size();) {
     const auto got = file.readAt(at, window);
     if (!got) return got.error();
@@ -82,10 +81,6 @@ Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into
   return (*entries)->loss();
 }
 
-bool looksLikeZip(std::span<const std::byte> head) {
-  return head.size() >= 2 && head[0] == std::byte{'P'} && head[1] == std::byte{'K'};
-}
-
 }  // namespace
 
 Result<LogFile> LogFile::open(const std::string& path, const ReadOptions& options) {
@@ -95,7 +90,7 @@ Result<LogFile> LogFile::open(const std::string& path, const ReadOptions& option
   const auto got = file->readAt(0, head);
   if (!got) return got.error();
   const auto first = std::span(head).first(*got);
-  const bool zip = looksLikeZip(first);
+  const bool zip = bundle::looksLikeZip(first);
   if (!zip && !looksLikeGzip(first)) return LogFile(path, std::move(*file));
 
   auto temporary = OutputFile::anonymous();

@@ -85,6 +85,16 @@ TEST(CommandLine, LinesInfoExport) {
   EXPECT_EQ(lines.file, "x.prof");
   EXPECT_EQ(lines.source, "app.py");
   EXPECT_TRUE(parsed<InfoCommand>({"info", "x.prof", "--json"}).json);
+  const auto list =
+      parsed<JitCommand>({"jit", "x.jit", "--kind", "loop", "--sort", "bytes", "--function", "f*"});
+  EXPECT_FALSE(list.trace);
+  EXPECT_EQ(list.selection.kind, "loop");
+  EXPECT_EQ(list.selection.sort, JitSort::kBytes);
+  EXPECT_EQ(list.selection.function, "f*");
+  const auto shown = parsed<JitCommand>({"jit", "x.jit", "show", "17", "--stage", "noopt"});
+  EXPECT_EQ(shown.trace, 17u);
+  EXPECT_EQ(shown.stage, jit::StageKind::kRecorded);
+  EXPECT_EQ(parsed<JitCommand>({"jit", "x.jit", "show", "17", "--asm"}).stage, jit::StageKind::kAssembled);
   const auto out =
       parsed<ExportCommand>({"export", "x.prof", "--to", "collapsed", "-o", "-", "--unit", "samples"});
   EXPECT_EQ(out.format, "collapsed");
@@ -131,11 +141,14 @@ TEST(CommandLine, OptionsOfVmprofAreAnswered) {
 }
 
 TEST(CommandLine, UsageErrorsAreTwo) {
-  for (const Words& words : {Words{"show"}, Words{"show", "x", "sideways"}, Words{"show", "x", "flat", "y"},
-                             Words{"show", "x", "--limit", "0"}, Words{"show", "x", "--limit", "-3"},
-                             Words{"show", "x", "--part", "0"}, Words{"lines", "x"}, Words{"export", "x"},
-                             Words{"export", "x", "--to", "collapsed", "--unit", "pounds"}, Words{"dance"},
-                             Words{"--frobnicate"}, Words{"info", "x", "--all"}}) {
+  for (const Words& words :
+       {Words{"show"}, Words{"show", "x", "sideways"}, Words{"show", "x", "flat", "y"},
+        Words{"show", "x", "--limit", "0"}, Words{"show", "x", "--limit", "-3"},
+        Words{"show", "x", "--part", "0"}, Words{"lines", "x"}, Words{"export", "x"},
+        Words{"export", "x", "--to", "collapsed", "--unit", "pounds"}, Words{"dance"}, Words{"--frobnicate"},
+        Words{"info", "x", "--all"}, Words{"jit", "x", "show"}, Words{"jit", "x", "show", "-1"},
+        Words{"jit", "x", "show", "1x"}, Words{"jit", "x", "tell", "1"}, Words{"jit", "x", "--asm"},
+        Words{"jit", "x", "--kind", "circle"}}) {
     const Answer answer = answered(words);
     EXPECT_EQ(answer.status, kUsageError) << answer.text;
     EXPECT_EQ(answer.text.find('\n'), answer.text.size() - 1) << answer.text;
@@ -147,7 +160,7 @@ TEST(CommandLine, AScriptWithoutRunGetsTheRightWord) {
 }
 
 TEST(CommandLine, HelpIsShortAndHasAnExample) {
-  for (const char* command : {"run", "show", "lines", "info", "export"}) {
+  for (const char* command : {"run", "show", "lines", "info", "jit", "export"}) {
     const Answer answer = answered({command, "--help"});
     EXPECT_EQ(answer.status, 0);
     EXPECT_NE(answer.text.find("Example: pyrometer "), std::string::npos) << answer.text;

@@ -4,10 +4,13 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <tuple>
 
+#include "daemon/cli/jit_view.h"
 #include "daemon/cli/phases_view.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
+#include "daemon/importers/registry.h"
 #include "tests/unit/cli/example_profile.h"
 
 // The views of a fixed profile as text, in tests/golden/cli. PYROMETER_RENEW_GOLDEN=1 writes them anew: read
@@ -182,6 +185,49 @@ TEST(States, TellInlinedFramesFromCompiledFunctions) {
   EXPECT_NE(text.find("60.0 %"), std::string::npos) << text;
   EXPECT_EQ(text.find("unknown state"), std::string::npos)
       << "nothing is said of threads where nothing is known";
+}
+
+std::shared_ptr<const jit::TraceForest> recordedLog(const char* name) {
+  const auto opened = openFile(std::string(PYROMETER_GOLDEN) + "/../jitlog/" + name);
+  EXPECT_TRUE(opened.ok()) << opened.error().text();
+  return opened.ok() ? opened->jit : nullptr;
+}
+
+TEST(Golden, JitList) {
+  const auto forest = recordedLog("pypy801.jit.gz");
+  ASSERT_TRUE(forest);
+  for (const Look& look : kLooks) expectGolden("jit", jitListView(*forest, {}, look.terminal), look);
+}
+
+TEST(Golden, JitTraceByStage) {
+  const auto forest = recordedLog("synth-v4.jit");
+  ASSERT_TRUE(forest);
+  const auto trace = forest->findTrace(1);
+  ASSERT_TRUE(trace);
+  const auto show = [&](std::optional<jit::StageKind> stage, const Terminal& terminal) {
+    const auto text = jitTraceView(*forest, *trace, stage, terminal);
+    return text.ok() ? *text : text.error().text();
+  };
+  using jit::StageKind;
+  for (const Look& look : kLooks) expectGolden("jit_opt", show(std::nullopt, look.terminal), look);
+  expectGolden("jit_noopt", show(StageKind::kRecorded, kLooks[1].terminal), kLooks[1]);
+  for (const int i : {1, 2})
+    expectGolden("jit_asm", show(StageKind::kAssembled, kLooks[i].terminal), kLooks[i]);
+}
+
+TEST(Golden, JitTraceOfRealWork) {
+  const auto forest = recordedLog("pypy801.jit.gz");
+  ASSERT_TRUE(forest);
+  for (const auto& [name, number, stage] : {std::tuple{"jit_loop", 4, jit::StageKind::kOptimised},
+                                            std::tuple{"jit_bridge_asm", 6, jit::StageKind::kAssembled}}) {
+    const auto trace = forest->findTrace(static_cast<std::uint64_t>(number));
+    ASSERT_TRUE(trace);
+    for (const int i : {1, 2}) {
+      const auto text = jitTraceView(*forest, *trace, stage, kLooks[i].terminal);
+      ASSERT_TRUE(text.ok()) << text.error().text();
+      expectGolden(name, *text, kLooks[i]);
+    }
+  }
 }
 
 TEST(Golden, NothingSampled) {
