@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
-#include <map>
 #include <utility>
 
 #include "daemon/cli/styled_line.h"
@@ -319,24 +318,26 @@ std::optional<std::uint64_t> traceNumber(std::string_view text) {
   return number;
 }
 
-/// An option that takes one of a few words.
+/// An option that takes one of a few words, which its help lists.
 template <class T>
-CLI::Option* choice(CLI::App& app, const std::string& name, const std::map<std::string, T>& words,
-                    std::optional<T>& to, const std::string& about) {
+CLI::Option* choice(CLI::App& app, const std::string& name, const std::string& type,
+                    const std::vector<std::pair<std::string, T>>& words, std::optional<T>& to,
+                    const std::string& about) {
   std::string list;
-  for (const auto& [word, value] : words) list += (list.empty() ? "" : "|") + word;
+  for (const auto& [word, value] : words) list += (list.empty() ? "" : ", ") + word;
   return app
       .add_option_function<std::string>(
           name,
           [&words, &to, list](const std::string& word) {
-            const auto found = words.find(word);
+            const auto found =
+                std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.first == word; });
             if (found == words.end()) {
-              throw CLI::ValidationError(fmt::format("'{}' is none of {}", word, list));
+              throw CLI::ValidationError(fmt::format("'{}' is none of: {}", word, list));
             }
             to = found->second;
           },
-          about)
-      ->type_name(list);
+          about + ": " + list)
+      ->type_name(type);
 }
 
 CommandLine parseJit(std::vector<std::string> words) {
@@ -348,18 +349,24 @@ CommandLine parseJit(std::vector<std::string> words) {
       "their body: operations before and after optimisation count both. Turns are the times that\n"
       "its busiest label was passed.",
       "pyrometer jit app.jit --kind loop --function parse");
-  static const std::map<std::string, JitSort> kSorts = {
+  static const std::vector<std::pair<std::string, JitSort>> kSorts = {
       {"runs", JitSort::kRuns},         {"entries", JitSort::kEntries},   {"id", JitSort::kId},
       {"recorded", JitSort::kRecorded}, {"ops", JitSort::kOperations},    {"removed", JitSort::kRemoved},
       {"guards", JitSort::kGuards},     {"failures", JitSort::kFailures}, {"bytes", JitSort::kBytes},
       {"bridges", JitSort::kBridges},   {"function", JitSort::kFunction}};
-  static const std::map<std::string, jit::StageKind> kStages = {{"noopt", jit::StageKind::kRecorded},
-                                                                {"opt", jit::StageKind::kOptimised},
-                                                                {"asm", jit::StageKind::kAssembled}};
-  static const std::map<std::string, std::string> kKinds = {
-      {"loop", "loop"}, {"bridge", "bridge"}, {"entry", "entry"}, {"unknown", "unknown"}};
-  static const std::map<std::string, std::string> kEnds = {
-      {"compiled", "compiled"}, {"aborted", "aborted"}, {"unfinished", "unfinished"}};
+  static const std::vector<std::pair<std::string, jit::StageKind>> kStages = {
+      {"noopt", jit::StageKind::kRecorded},
+      {"opt", jit::StageKind::kOptimised},
+      {"asm", jit::StageKind::kAssembled}};
+  static const std::vector<std::pair<std::string, jit::TraceKind>> kKinds = {
+      {"loop", jit::TraceKind::kLoop},
+      {"bridge", jit::TraceKind::kBridge},
+      {"entry", jit::TraceKind::kEntry},
+      {"unknown", jit::TraceKind::kUnknown}};
+  static const std::vector<std::pair<std::string, jit::TraceEnd>> kEnds = {
+      {"compiled", jit::TraceEnd::kCompiled},
+      {"aborted", jit::TraceEnd::kAborted},
+      {"unfinished", jit::TraceEnd::kUnfinished}};
   JitCommand command;
   CLI::App& app = grammar.app();
   addFile(app, command.file);
@@ -367,10 +374,10 @@ CommandLine parseJit(std::vector<std::string> words) {
   app.add_option("WHAT", what);
   app.add_option("ID", id);
   std::optional<JitSort> sort;
-  std::optional<std::string> kind, end;
-  choice(app, "--sort", kSorts, sort, "by what; without it by how often its code ran");
-  choice(app, "--kind", kKinds, kind, "these only; entry: begins where a function does");
-  choice(app, "--end", kEnds, end, "what became of it");
+  choice(app, "--sort", "BY", kSorts, sort, "what is sorted by; without it how often their code ran");
+  choice(app, "--kind", "KIND", kKinds, command.selection.kind,
+         "these only, of which entries begin where a function does");
+  choice(app, "--end", "END", kEnds, command.selection.end, "those only that came to this end");
   app.add_option("--function", command.selection.function,
                  "traces that hold code of a function whose name has this in it, or fits it with * and ?")
       ->type_name("NAME");
@@ -378,7 +385,7 @@ CommandLine parseJit(std::vector<std::string> words) {
   app.add_option("--limit", command.selection.limit, "rows of the table")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""));
-  auto* stage = choice(app, "--stage", kStages, command.stage,
+  auto* stage = choice(app, "--stage", "STAGE", kStages, command.stage,
                        "of show: as recorded, as optimised (usual), or as assembled with its machine code");
   app.add_flag_callback(
          "--asm", [&command] { command.stage = jit::StageKind::kAssembled; }, "the same as --stage asm")
@@ -386,8 +393,6 @@ CommandLine parseJit(std::vector<std::string> words) {
   app.add_flag("--json", command.json, "a JSON document instead of text");
   if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
   command.selection.sort = sort.value_or(JitSort::kRuns);
-  command.selection.kind = kind.value_or("");
-  command.selection.end = end.value_or("");
   if (what.empty()) {
     if (command.stage) return grammar.wrong("a stage of which trace? Say show and its id", kUsageError);
     return command;

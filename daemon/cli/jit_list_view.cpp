@@ -45,7 +45,8 @@ Called calledAfter(const TraceForest& forest, const Trace& trace) {
 
 struct Columns {
   int id = 4, ops = 8;
-  bool wide = false;  ///< room for guards and failures, and for whole paths
+  bool wide = false;    ///< room for guards and failures, and for whole paths
+  bool narrow = false;  ///< none for turns and bridges
 };
 
 class ListView {
@@ -60,15 +61,19 @@ class ListView {
     }
     columns_.id = std::max(4, static_cast<int>(std::to_string(largest).size()));
     columns_.wide = terminal.width >= 110;
+    columns_.narrow = terminal.width < 76;
   }
 
   std::string head() const {
     StyledLine line(terminal_);
     line.right("id", columns_.id, Style::kDim).blank(2).left("kind", kKind, Style::kDim);
-    line.right("entries", kCount, Style::kDim).right("turns", kCount, Style::kDim);
+    line.right("entries", kCount, Style::kDim);
+    if (!columns_.narrow) line.right("turns", kCount, Style::kDim);
     line.right("ops", columns_.ops, Style::kDim);
     if (columns_.wide) line.right("guards", kGuards, Style::kDim).right("failures", kCount, Style::kDim);
-    line.right("code", kBytes, Style::kDim).right("bridges", kBridges, Style::kDim).blank(2);
+    line.right("code", kBytes, Style::kDim);
+    if (!columns_.narrow) line.right("bridges", kBridges, Style::kDim);
+    line.blank(2);
     return line.rest("function", Style::kDim).text();
   }
 
@@ -78,7 +83,7 @@ class ListView {
     line.right(std::to_string(trace.number), columns_.id, Style::kBold).blank(2);
     line.left(kindText(trace.kind), kKind, trace.kind == jit::TraceKind::kLoop ? Style::kPlain : Style::kDim);
     count(line, trace.entries, kCount);
-    count(line, trace.iterations, kCount);
+    if (!columns_.narrow) count(line, trace.iterations, kCount);
     line.right(operations(trace), columns_.ops);
     if (columns_.wide) {
       count(line, trace.guards, kGuards);
@@ -89,7 +94,7 @@ class ListView {
     } else {
       line.right(trace.end == jit::TraceEnd::kAborted ? "aborted" : "none", kBytes, Style::kHeat2);
     }
-    count(line, trace.bridges, kBridges);
+    if (!columns_.narrow) count(line, trace.bridges, kBridges);
     line.blank(2);
     place(line, calledAfter(forest_, trace));
     return line.text();

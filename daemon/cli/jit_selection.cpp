@@ -1,8 +1,6 @@
 #include "daemon/cli/jit_selection.h"
 
 #include <algorithm>
-#include <functional>
-#include <tuple>
 
 #include "daemon/support/wildcards.h"
 
@@ -90,8 +88,8 @@ std::vector<TraceId> selectTraces(const TraceForest& forest, const JitSelection&
   std::vector<TraceId> found;
   for (std::uint32_t i = 0; i < forest.traces().size(); ++i) {
     const Trace& trace = forest.traces()[i];
-    if (!selection.kind.empty() && kindText(trace.kind) != selection.kind) continue;
-    if (!selection.end.empty() && endText(trace.end) != selection.end) continue;
+    if (selection.kind && trace.kind != *selection.kind) continue;
+    if (selection.end && trace.end != *selection.end) continue;
     if (places.fits(TraceId{i})) found.push_back(TraceId{i});
   }
   // Where figures are the same, the order of the log stays.

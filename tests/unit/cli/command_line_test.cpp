@@ -88,7 +88,7 @@ TEST(CommandLine, LinesInfoExport) {
   const auto list =
       parsed<JitCommand>({"jit", "x.jit", "--kind", "loop", "--sort", "bytes", "--function", "f*"});
   EXPECT_FALSE(list.trace);
-  EXPECT_EQ(list.selection.kind, "loop");
+  EXPECT_EQ(list.selection.kind, jit::TraceKind::kLoop);
   EXPECT_EQ(list.selection.sort, JitSort::kBytes);
   EXPECT_EQ(list.selection.function, "f*");
   const auto shown = parsed<JitCommand>({"jit", "x.jit", "show", "17", "--stage", "noopt"});

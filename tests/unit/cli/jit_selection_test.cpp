@@ -31,13 +31,13 @@ class JitSelected : public testing::Test {
 using Numbers = std::vector<std::uint64_t>;
 
 TEST_F(JitSelected, ByKindAndOrder) {
-  EXPECT_EQ(numbers({.sort = JitSort::kId, .kind = "loop"}), (Numbers{4, 8, 10, 15}));
-  EXPECT_EQ(numbers({.kind = "loop"}), (Numbers{4, 10, 8, 15}));
-  EXPECT_EQ(numbers({.kind = "entry"}), Numbers{14});
-  EXPECT_EQ(numbers({.sort = JitSort::kBytes, .kind = "loop"}), (Numbers{15, 8, 10, 4}));
+  EXPECT_EQ(numbers({.sort = JitSort::kId, .kind = jit::TraceKind::kLoop}), (Numbers{4, 8, 10, 15}));
+  EXPECT_EQ(numbers({.kind = jit::TraceKind::kLoop}), (Numbers{4, 10, 8, 15}));
+  EXPECT_EQ(numbers({.kind = jit::TraceKind::kEntry}), Numbers{14});
+  EXPECT_EQ(numbers({.sort = JitSort::kBytes, .kind = jit::TraceKind::kLoop}), (Numbers{15, 8, 10, 4}));
   EXPECT_EQ(numbers({.sort = JitSort::kBridges})[0], 4u);
-  EXPECT_EQ(numbers({.end = "aborted"}), Numbers{});
-  EXPECT_EQ(numbers({.end = "compiled"}).size(), 13u);
+  EXPECT_EQ(numbers({.end = jit::TraceEnd::kAborted}), Numbers{});
+  EXPECT_EQ(numbers({.end = jit::TraceEnd::kCompiled}).size(), 13u);
 }
 
 TEST_F(JitSelected, ByTheCodeThatItHolds) {
@@ -51,7 +51,8 @@ TEST_F(JitSelected, ByTheCodeThatItHolds) {
 }
 
 TEST_F(JitSelected, JsonSaysTheSame) {
-  const auto list = nlohmann::json::parse(jitListJson(*forest, {.kind = "bridge", .limit = 2}));
+  const auto list =
+      nlohmann::json::parse(jitListJson(*forest, {.kind = jit::TraceKind::kBridge, .limit = 2}));
   EXPECT_EQ(list["traces"].size(), 2u);
   EXPECT_EQ(list["found"], 8);
   EXPECT_EQ(list["log"]["machine"], "x86_64");
