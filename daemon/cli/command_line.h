@@ -80,8 +80,8 @@ struct Answer {
   int status = 0;
 };
 
-using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand, JitCommand,
-                                 ExportCommand, ServeCommand>;
+using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand,
+                                 JitCommand, ExportCommand, ServeCommand>;
 
 /// `words`: the arguments without the program's own name.
 CommandLine parseCommandLine(const std::vector<std::string>& words);

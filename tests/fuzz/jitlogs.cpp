@@ -1,6 +1,7 @@
 #include "tests/fuzz/jitlogs.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "daemon/importers/jitlog/jitlog.h"
 #include "daemon/jit/assembled_places.h"
@@ -20,12 +21,15 @@ void lookAtStage(const TraceForest& forest, StageId id) {
   const auto body = forest.read(id);
   insist(body.ok(), "a stage that was indexed cannot be read");
   insist(body->operations.size() == stage.operations, "operations differ between index and stage");
-  jit::Disassembler disassembler(forest.info().machine, forest.info().word_bits);
+  std::optional<jit::Disassembler> disassembler;
   std::size_t disassembled = 0;
   for (const jit::Operation& op : body->operations) {
     insist(op.merge_point <= body->merge_points.size(), "a place that is not there");
     static_cast<void>(jit::splitArguments(op.arguments).size());
-    if (disassembled++ < 20) static_cast<void>(disassembler.disassemble(op.code, stage.code.start).size());
+    if (!op.code.empty() && disassembled++ < 20) {
+      if (!disassembler) disassembler.emplace(forest.info().machine, forest.info().word_bits);
+      static_cast<void>(disassembler->disassemble(op.code, stage.code.start).size());
+    }
   }
   for (const jit::MergePoint& point : body->merge_points) {
     insist(point.operation <= body->operations.size(), "a merge point behind the end");

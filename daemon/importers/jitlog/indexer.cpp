@@ -212,7 +212,7 @@ void Indexer::readTable(ByteReader& in) {
   for (unsigned i = 0; i < count; ++i) {
     const auto number = again.little<std::uint16_t>();
     const std::string name = repairedUtf8(readText(again));
-    const LogLayout::Op& known = layout_->op(number);
+    const LogLayout::Op known = layout_->op(number);
     const jit::OpCode code = forest_.internOperation(name);
     if (known.known && known.code != code) {
       another_log_ = true;

@@ -21,15 +21,18 @@ class LogLayout {
     jit::OpRole role = jit::OpRole::kPlain;
     bool known = false;
   };
-  const Op& op(std::uint16_t number) const { return ops_[number]; }
-  void setOp(std::uint16_t number, Op op) { ops_[number] = op; }
+  Op op(std::uint16_t number) const { return number < ops_.size() ? ops_[number] : Op{}; }
+  void setOp(std::uint16_t number, Op op) {
+    if (number >= ops_.size()) ops_.resize(number + std::size_t{1});
+    ops_[number] = op;
+  }
 
   std::uint64_t address(ByteReader& in) const {
     return narrow ? in.little<std::uint32_t>() : in.little<std::uint64_t>();
   }
 
  private:
-  std::vector<Op> ops_ = std::vector<Op>(65536);
+  std::vector<Op> ops_;  ///< by number; the numbers in use are small
 };
 
 inline std::string_view readText(ByteReader& in) { return in.text(in.little<std::uint32_t>()); }

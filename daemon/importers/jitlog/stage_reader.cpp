@@ -95,7 +95,7 @@ class BodyReader {
   void addOperation(ByteReader& in, Mark mark) {
     const RawOperation raw = readOperation(in, mark, layout_);
     if (!in.good()) return;
-    const LogLayout::Op& known = layout_.op(raw.number);
+    const LogLayout::Op known = layout_.op(raw.number);
     jit::Operation op;
     op.op = known.code;
     op.role = known.role;
