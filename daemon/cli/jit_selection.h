@@ -27,11 +27,11 @@ enum class JitSort {
 /// or its busiest label.
 struct JitSelection {
   JitSort sort = JitSort::kRuns;
-  std::optional<jit::TraceKind> kind;  ///< none: all
-  std::optional<jit::TraceEnd> end;    ///< none: all
-  std::string function;                ///< a pattern (support/wildcards.h), empty: all
-  std::string file;                    ///< a pattern, empty: all
-  std::size_t limit = 0;               ///< 0: as many as a view shows
+  std::optional<jit::TraceKind> kind = {};  ///< none: all
+  std::optional<jit::TraceEnd> end = {};    ///< none: all
+  std::string function = {};                ///< a pattern (support/wildcards.h), empty: all
+  std::string file = {};                    ///< a pattern, empty: all
+  std::size_t limit = 0;                    ///< 0: as many as a view shows
 };
 
 std::uint64_t runsOf(const jit::Trace& trace);
