@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint32_t kUnknownStatus = UINT32_MAX;
 constexpr std::size_t kMostNamed = 5;
-constexpr std::uint64_t kSearchEvery = 5;  ///< ticks, while no interpreter is found
+constexpr std::uint64_t kSearchEvery = 5;        ///< ticks, while no interpreter is found
+constexpr std::uint64_t kLateSearchEvery = 100;  ///< the same where one should have made itself known
 constexpr std::uint64_t kCompareEvery =
     10;  ///< ticks between two looks whether a process was replaced by exec
 
@@ -188,6 +189,16 @@ void SampledProcesses::tick(std::int64_t now) {
   }
   if (options_.outside && !anyLiving() && (ticks_ % kSearchEvery == 1 || ticks_ < kSearchEvery))
     searchOutside();
+  // A program that loads an interpreter when it has long begun cannot make itself known.
+  if (!options_.outside && processes_.empty() && !told_why_ && ticks_ % kLateSearchEvery == 0) {
+    searchOutside();
+    if (any()) {
+      log_.addNote(
+          "The program's interpreter did not make itself known (it may have been loaded when the program had "
+          "long begun): "
+          "it is read from outside.");
+    }
+  }
 }
 
 void SampledProcesses::searchOutside() {
