@@ -44,7 +44,7 @@ constexpr std::size_t kClockEvery = 8;  ///< looks between two questions for the
 std::size_t mostKept() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 128;
-  return static_cast<std::size_t>(limit.rlim_cur / 4);
+  return static_cast<std::size_t>(limit.rlim_cur / 6);  // three descriptors each, at most
 }
 
 bool hasEnded(std::int32_t pid, std::int32_t tid) {
