@@ -16,7 +16,7 @@
 namespace pyrometer {
 
 namespace {
-constexpr std::int64_t kPatience = 10'000'000'000;
+constexpr std::int64_t kAnswerPatience = 10'000'000'000;
 constexpr std::size_t kMostOutput = 256 * 1024;
 }  // namespace
 
@@ -44,7 +44,7 @@ std::optional<std::string> commandOutput(const std::vector<std::string>& command
 
   std::string output;
   bool complete = false;
-  for (const std::int64_t deadline = monotonicNow() + kPatience; output.size() < kMostOutput;) {
+  for (const std::int64_t deadline = monotonicNow() + kAnswerPatience; output.size() < kMostOutput;) {
     const std::int64_t left = (deadline - monotonicNow()) / 1'000'000;
     pollfd waiting{.fd = reading.get(), .events = POLLIN, .revents = 0};
     if (left <= 0) break;
