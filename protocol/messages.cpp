@@ -42,6 +42,7 @@ struct Shape<Filter> {
   static void visit(Fields& fields, Value& value) {
     fields("from", value.from);
     fields("to", value.to);
+    fields("processes", value.processes);
     fields("threads", value.threads);
     fields("vmStates", value.vmStates);
     fields("threadStates", value.threadStates);
@@ -80,6 +81,22 @@ struct Shape<ThreadInfo> {
 };
 
 template <>
+struct Shape<ProcessInfo> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("number", value.number);
+    fields("pid", value.pid);
+    fields("parent", value.parent);
+    fields("generation", value.generation);
+    fields("forked", value.forked);
+    fields("command", value.command);
+    fields("start", value.start);
+    fields("end", value.end);
+    fields("exitStatus", value.exitStatus);
+  }
+};
+
+template <>
 struct Shape<Profile> {
   template <class Fields, class Value>
   static void visit(Fields& fields, Value& value) {
@@ -99,6 +116,7 @@ struct Shape<Profile> {
     fields("rate", value.rate);
     fields("dropped", value.dropped);
     fields("exitStatus", value.exitStatus);
+    fields("processes", value.processes);
     fields("threads", value.threads);
     fields("notes", value.notes);
   }
@@ -118,6 +136,7 @@ struct Shape<RunParams> {
     fields("rate", value.rate);
     fields("memory", value.memory);
     fields("outside", value.outside);
+    fields("children", value.children);
     fields("columns", value.columns);
     fields("rows", value.rows);
     fields("workDoneToken", value.workDoneToken);
@@ -524,6 +543,10 @@ template Result<ThreadInfo> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const ThreadInfo&);
 template Result<ThreadInfo> fromAny(const Any&, std::string_view);
 template Any toAny(const ThreadInfo&);
+template Result<ProcessInfo> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const ProcessInfo&);
+template Result<ProcessInfo> fromAny(const Any&, std::string_view);
+template Any toAny(const ProcessInfo&);
 template Result<Profile> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const Profile&);
 template Result<Profile> fromAny(const Any&, std::string_view);

@@ -108,6 +108,8 @@ struct Filter {
   std::optional<std::int64_t> from{};
   /// End of the time window, ns, not included.
   std::optional<std::int64_t> to{};
+  /// Numbers of processes, as in Profile.processes: their threads, or those of `threads` that are theirs.
+  std::optional<std::vector<std::uint64_t>> processes{};
   /// Numbers of threads, as in Profile.threads.
   std::optional<std::vector<std::uint64_t>> threads{};
   /// Names of states of the interpreter: interpreter, warmup, jit, gc, native, unknown.
@@ -148,6 +150,28 @@ struct ThreadInfo {
   std::int64_t pid = 0;
 };
 
+/// A process image of a run: exec makes another one with the same pid.
+struct ProcessInfo {
+  /// How filters name it: its place in the list.
+  std::uint64_t number = 0;
+  /// The system's id.
+  std::int64_t pid = 0;
+  /// Its parent's; 0 if unknown.
+  std::int64_t parent = 0;
+  /// 0, and one more for each exec of the same pid.
+  std::uint64_t generation = 0;
+  /// It began as a copy of its parent.
+  bool forked = false;
+  /// The command and its arguments; empty if unknown.
+  std::string command{};
+  /// When it began, ns since the run's start.
+  std::int64_t start = 0;
+  /// When it ended, likewise; left out while it runs.
+  std::optional<std::int64_t> end{};
+  /// How it ended, where that is known: its exit status, or minus the number of the signal.
+  std::optional<std::int64_t> exitStatus{};
+};
+
 /// A profile the daemon holds.
 struct Profile {
   /// Its name in requests; never used twice.
@@ -183,6 +207,8 @@ struct Profile {
   std::uint64_t dropped = 0;
   /// How the program ended, once it has: its exit status, or minus the number of the signal.
   std::optional<std::int64_t> exitStatus{};
+  /// The processes that were sampled.
+  std::vector<ProcessInfo> processes{};
   /// Its threads.
   std::vector<ThreadInfo> threads{};
   /// What its reader should know: what could not be sampled, what was lost and where.
@@ -212,6 +238,8 @@ struct RunParams {
   std::optional<bool> memory{};
   /// Read the program's memory from outside and put nothing into it; false if left out.
   std::optional<bool> outside{};
+  /// Sample the Python processes that the program starts, too; true if left out.
+  std::optional<bool> children{};
   /// Width of the pseudo-terminal in characters, 1 to 10000; 80 if left out.
   std::optional<std::uint64_t> columns{};
   /// Its height, 1 to 10000; 24 if left out.

@@ -23,6 +23,8 @@ namespace pyrometer::sampler {
 namespace {
 
 bool active() { return g_target.active.load(std::memory_order_acquire); }
+/// Signals of ours may come.
+bool installed() { return g_target.installed.load(std::memory_order_acquire); }
 
 struct ThreadStart {
   void* (*routine)(void*);
@@ -52,12 +54,13 @@ bool hasUrgent(const sigset_t* set) { return set != nullptr && sigismember(set, 
 /// daemon never believes a thread to be free that is not.
 template <class Change>
 int changeMask(int how, const sigset_t* set, Change change) {
-  const bool touches = active() && set != nullptr && (how == SIG_SETMASK || hasUrgent(set));
+  const bool touches = installed() && set != nullptr && (how == SIG_SETMASK || hasUrgent(set));
   // A vfork's child runs in our memory, but its mask is its own.
   if (!touches || getpid() != g_target.pid) return change();
   const int saved = errno;
   const bool was_blocked = t_thread.blocked;
   const bool blocks = hasUrgent(set) && how != SIG_UNBLOCK;
+  if (blocks && !was_blocked) registerForkedChild();
   if (blocks && !was_blocked) showBlocked(true);
   errno = saved;
   const int result = change();
@@ -84,6 +87,7 @@ namespace sampler = pyrometer::sampler;
 PYROMETER_INTERPOSED int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                                         void* (*routine)(void*), void* argument) noexcept {
   const auto create = sampler::real().pthread_create;
+  if (sampler::installed()) sampler::registerForkedChild();
   if (!sampler::active()) return create(thread, attributes, routine, argument);
   sampler::requestBlockIfNeeded();
   auto* start = static_cast<sampler::ThreadStart*>(malloc(sizeof(sampler::ThreadStart)));
@@ -101,7 +105,7 @@ PYROMETER_INTERPOSED int pthread_create(pthread_t* thread, const pthread_attr_t*
 PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
                                    struct sigaction* old) noexcept {
   // A vfork's child runs in our memory, but its actions are its own.
-  if (number != SIGURG || !sampler::active() || getpid() != sampler::g_target.pid) {
+  if (number != SIGURG || !sampler::installed() || getpid() != sampler::g_target.pid) {
     return sampler::real().sigaction(number, action, old);
   }
   const struct sigaction before = sampler::programAction();
@@ -117,7 +121,7 @@ PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
 }
 
 PYROMETER_INTERPOSED sighandler_t signal(int number, sighandler_t handler) noexcept {
-  if (number != SIGURG || !sampler::active()) return sampler::real().signal(number, handler);
+  if (number != SIGURG || !sampler::installed()) return sampler::real().signal(number, handler);
   if (handler == SIG_ERR) {
     errno = EINVAL;
     return SIG_ERR;
@@ -142,7 +146,7 @@ PYROMETER_INTERPOSED int pthread_sigmask(int how, const sigset_t* set, sigset_t*
 PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {
   const int result = sampler::real().sigpending(set);
   // One of ours may have been on its way when the thread said that it blocks them.
-  if (result == 0 && sampler::active() && sampler::t_thread.blocked && sampler::hasUrgent(set)) {
+  if (result == 0 && sampler::installed() && sampler::t_thread.blocked && sampler::hasUrgent(set)) {
     const int saved = errno;
     if (!sampler::swallowPending()) sigdelset(set, SIGURG);
     errno = saved;
@@ -151,7 +155,7 @@ PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {
 }
 
 PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
-  if (!sampler::active()) return sampler::real().sigtimedwait(set, info, timeout);
+  if (!sampler::installed()) return sampler::real().sigtimedwait(set, info, timeout);
   siginfo_t found;
   const timespec begin = sampler::monotonicTime();
   timespec left;
@@ -170,11 +174,11 @@ PYROMETER_INTERPOSED int sigtimedwait(const sigset_t* set, siginfo_t* info, cons
 }
 
 PYROMETER_INTERPOSED int sigwaitinfo(const sigset_t* set, siginfo_t* info) {
-  return sampler::active() ? sigtimedwait(set, info, nullptr) : sampler::real().sigwaitinfo(set, info);
+  return sampler::installed() ? sigtimedwait(set, info, nullptr) : sampler::real().sigwaitinfo(set, info);
 }
 
 PYROMETER_INTERPOSED int sigwait(const sigset_t* set, int* number) {
-  if (!sampler::active() || !sampler::hasUrgent(set)) return sampler::real().sigwait(set, number);
+  if (!sampler::installed() || !sampler::hasUrgent(set)) return sampler::real().sigwait(set, number);
   const int saved = errno;
   int found = 0;
   do {
@@ -188,6 +192,6 @@ PYROMETER_INTERPOSED int sigwait(const sigset_t* set, int* number) {
 }
 
 PYROMETER_INTERPOSED int signalfd(int fd, const sigset_t* set, int flags) noexcept {
-  if (sampler::active() && sampler::hasUrgent(set) && sampler::t_thread.blocked) sampler::swallowPending();
+  if (sampler::installed() && sampler::hasUrgent(set) && sampler::t_thread.blocked) sampler::swallowPending();
   return sampler::real().signalfd(fd, set, flags);
 }

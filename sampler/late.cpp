@@ -60,6 +60,7 @@ int pyrometer_begin(const char* folder, char* why, std::size_t size) {
 void pyrometer_end() {
   sampler::Target& target = sampler::g_target;
   if (!target.active.exchange(false)) return;
+  target.installed.store(false);
   // In front of a handler of the program's it stays, for a signal of ours that may still be on its way.
   if (!sampler::programHandles()) sampler::removeHandler();
   int waits = 0;

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/auxv.h>
@@ -10,21 +9,21 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <span>
-#include <utility>
 
+#include "sampler/children_environment.h"
+#include "sampler/exit_status.h"
 #include "sampler/own_memory.h"
+#include "sampler/real_exec.h"
 #include "sampler/real_functions.h"
 #include "sampler/ring.h"
 #include "sampler/session.h"
+#include "sampler/session_client.h"
 #include "sampler/signal_handler.h"
 #include "sampler/target.h"
 
@@ -32,84 +31,12 @@ namespace pyrometer::sampler {
 
 namespace {
 
-constexpr char kLibraryName[] = "libpyrometer_sampler.so";
-constexpr std::size_t kLongestPath = 4096;
-
-/// The session's folder, for later requests. The environment is cleaned before the program sees it.
-char g_folder[kLongestPath];
 pthread_key_t g_thread_end;
 
-/// A descriptor that does not outlive its block.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-bool sendAll(int socket, const void* bytes, std::size_t size) {
-  ssize_t sent = 0;
-  do {
-    sent = send(socket, bytes, size, MSG_NOSIGNAL);
-  } while (sent < 0 && errno == EINTR);
-  return sent == static_cast<ssize_t>(size);
-}
-
-/// Connects to the daemon. A folder too long for a socket's address is gone through by a descriptor.
-int connectToDaemon() {
-  Descriptor socket_fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (socket_fd.get() < 0) return -1;
-  const timeval patience{.tv_sec = 5, .tv_usec = 0};
-  setsockopt(socket_fd.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  setsockopt(socket_fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  Descriptor folder(open(g_folder, O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0) return -1;
-  int length =
-      std::snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", g_folder, session::kSocketName);
-  if (length < 0 || static_cast<std::size_t>(length) >= sizeof address.sun_path) {
-    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", folder.get(),
-                  session::kSocketName);
-  }
-  int done = 0;
-  do {
-    done = connect(socket_fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  } while (done != 0 && errno == EINTR);
-  return done == 0 ? socket_fd.release() : -1;
-}
-
-/// Receives the Welcome and the descriptor that comes with it (-1: none).
-bool receiveWelcome(int socket, session::Welcome& welcome, int& memory) {
-  memory = -1;
-  iovec part{.iov_base = &welcome, .iov_len = sizeof welcome};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  ssize_t received = 0;
-  do {
-    received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-  } while (received < 0 && errno == EINTR);
-  const cmsghdr* head = received > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-  if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-      head->cmsg_len == CMSG_LEN(sizeof(int))) {
-    std::memcpy(&memory, CMSG_DATA(head), sizeof memory);
-  }
-  return received == sizeof welcome && welcome.magic == ring::kMagic && welcome.version == ring::kVersion &&
-         welcome.accepted != 0 && memory >= 0;
-}
+/// What a forked child tells of itself: it has its parent's interpreter.
+std::uint32_t g_py_version, g_free_threaded;
+/// This process was forked and has not registered. Our handler stands, and the parent's ring is still mapped.
+constinit std::atomic<bool> g_forked{false};
 
 /// Maps the block behind `memory`. errno on failure.
 int mapBlock(int memory) {
@@ -124,32 +51,39 @@ int mapBlock(int memory) {
   return EPROTO;
 }
 
-/// One conversation with the daemon. True if a block came of it; the first one also puts the handler in
-/// place.
-bool converse(const session::Hello& hello) {
-  Descriptor socket(connectToDaemon());
+/// The handler is in place and samples are to be taken. errno, else 0.
+int begin(bool forked) {
+  g_target.active.store(true, std::memory_order_release);
+  const int error = forked ? 0 : installHandler();
+  if (error != 0) {
+    g_target.active.store(false, std::memory_order_release);
+    return error;
+  }
+  g_target.installed.store(true, std::memory_order_release);
+  showReady();
+  if (t_thread.blocked) showBlocked(true);
+  return 0;
+}
+
+/// One conversation with the daemon. True if a block came of it; the first one also begins.
+bool converse(const session::Hello& hello, Patience patience) {
+  const Descriptor socket(connectToDaemon(patience));
   if (socket.get() < 0 || !sendAll(socket.get(), &hello, sizeof hello)) return false;
   if (hello.refused != 0) return false;
   session::Welcome welcome{};
   int fd = -1;
   const bool welcomed = receiveWelcome(socket.get(), welcome, fd);
-  Descriptor memory(fd);
+  const Descriptor memory(fd);
+  g_target.children = welcome.children != 0;
   if (!welcomed) return false;
 
   session::Ready ready{.magic = ring::kMagic, .mapped = 0, .error = mapBlock(memory.get())};
-  if (ready.error == 0 && hello.purpose == session::Purpose::kRegister) {
+  if (ready.error == 0 && hello.purpose != session::Purpose::kMoreSegments) {
     ucred peer{};
     socklen_t size = sizeof peer;
     const bool known = getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
     g_target.daemon_pid = known ? peer.pid : welcome.daemon_pid;
-    g_target.active.store(true, std::memory_order_release);
-    ready.error = installHandler();
-    if (ready.error == 0) {
-      showReady();
-      if (t_thread.blocked) showBlocked(true);
-    } else {
-      g_target.active.store(false, std::memory_order_release);
-    }
+    ready.error = begin(hello.purpose == session::Purpose::kForked);
   }
   ready.mapped = ready.error == 0 ? 1 : 0;
   return sendAll(socket.get(), &ready, sizeof ready) && ready.mapped == 1;
@@ -178,7 +112,7 @@ std::uint32_t pythonVersion() {
 void examine(const void* runtime, session::Hello& hello) {
   const auto refuse = [&](session::Refusal refusal, const char* detail) {
     hello.refused = static_cast<std::uint32_t>(refusal);
-    std::snprintf(hello.detail, sizeof hello.detail, "%s", detail);
+    setDetail(hello, detail);
   };
   hello.py_version = pythonVersion();
   hello.runtime = reinterpret_cast<std::uint64_t>(runtime);
@@ -216,55 +150,48 @@ void examine(const void* runtime, session::Hello& hello) {
   }
 }
 
-session::Hello makeHello(session::Purpose purpose) {
-  session::Hello hello{};
-  hello.magic = ring::kMagic;
-  hello.version = ring::kVersion;
-  hello.purpose = purpose;
-  hello.pid = getpid();
-  return hello;
-}
-
-/// Takes our own entry out of LD_PRELOAD; the program must not see it, and neither must children that it does
-/// not reach (a program of another architecture would complain).
-void cleanEnvironment() {
-  unsetenv(session::kFolderVariable);
-  const char* preload = getenv("LD_PRELOAD");
-  if (preload == nullptr) return;
-  char rest[kLongestPath];
-  std::size_t length = 0;
-  for (const char* at = preload; *at != '\0';) {
-    const std::size_t entry = std::strcspn(at, ": ");
-    const std::size_t name = sizeof kLibraryName - 1;
-    const bool ours = entry >= name && std::memcmp(at + entry - name, kLibraryName, name) == 0 &&
-                      (entry == name || at[entry - name - 1] == '/');
-    if (!ours && entry != 0) {
-      if (length + entry + 2 > sizeof rest) return;  // nothing is lost by leaving it
-      if (length != 0) rest[length++] = ':';
-      std::memcpy(rest + length, at, entry);
-      length += entry;
-    }
-    at += entry;
-    if (*at != '\0') ++at;
-  }
-  rest[length] = '\0';
-  if (length == 0) {
-    unsetenv("LD_PRELOAD");
-  } else {
-    setenv("LD_PRELOAD", rest, 1);
-  }
-}
-
 void onThreadEnd(void*) {
   releaseSegment();
   threadEnded();
 }
 
-/// In a fork's child: its parent's ring is not its own.
-void onForkedChild() {
-  if (!g_target.active.exchange(false)) return;
-  dropBlocks();
+/// This process takes no samples, now and later.
+void retire() {
   removeHandler();
+  g_target.installed.store(false, std::memory_order_release);
+  dropBlocks();
+}
+
+/// In a fork's child: its parent's ring is not its own. It may be about to exec, or in a state in which next
+/// to nothing is allowed, so it only leaves its pid; who goes on running is asked to register (session.h).
+void onForkedChild() {
+  if (!g_target.installed.load(std::memory_order_acquire)) return;
+  g_target.active.store(false, std::memory_order_release);
+  g_target.pid = getpid();
+  t_thread.segment = nullptr;
+  if (!g_target.children) return retire();
+  g_forked.store(true, std::memory_order_release);
+  // Where our signal is blocked, or the program's own to handle, it would never be answered; in a pid
+  // namespace of its own our pid means nothing.
+  if (t_thread.blocked || programHandles() || getppid() == 0) {
+    registerForkedChild();
+  } else {
+    announceFork(g_target.pid);
+  }
+}
+
+/// The parent's code objects are described in the parent's part of the stream.
+void forgetCodes() {
+  auto* begin = reinterpret_cast<std::uint8_t*>(&g_target.codes);
+  auto* end = begin + sizeof g_target.codes;
+  constexpr std::uintptr_t kPage = 4096;
+  auto* first =
+      reinterpret_cast<std::uint8_t*>((reinterpret_cast<std::uintptr_t>(begin) + kPage - 1) & ~(kPage - 1));
+  auto* last = reinterpret_cast<std::uint8_t*>(reinterpret_cast<std::uintptr_t>(end) & ~(kPage - 1));
+  // Zero pages, without copying 1.5 MB first.
+  if (madvise(first, static_cast<std::size_t>(last - first), MADV_DONTNEED) != 0) first = last = end;
+  std::memset(begin, 0, static_cast<std::size_t>(first - begin));
+  std::memset(last, 0, static_cast<std::size_t>(end - last));
 }
 
 /// As far as the kernel lets the main thread's stack grow. With no limit a size that it hardly has: below
@@ -276,28 +203,45 @@ std::uint64_t mainStackSize() {
   return limit.rlim_cur;
 }
 
+/// Another Python than the one that can be sampled; null if it is none at all.
+const char* otherPython() {
+  return dlsym(RTLD_DEFAULT, "pypy_main_startup") != nullptr ? "PyPy is not sampled as a child" : nullptr;
+}
+
+void registerPython(const void* runtime) {
+  session::Hello hello = makeHello(session::Purpose::kRegister);
+  examine(runtime, hello);
+  g_target.pid = hello.pid;
+  g_py_version = hello.py_version;
+  g_free_threaded = hello.free_threaded;
+  // All frames of the main thread lie below what the kernel put on its stack.
+  threadBegins(reinterpret_cast<void*>(getauxval(AT_RANDOM)), mainStackSize());
+  if (hello.refused == 0 && (pthread_key_create(&g_thread_end, onThreadEnd) != 0 ||
+                             pthread_atfork(nullptr, nullptr, onForkedChild) != 0)) {
+    hello.refused = static_cast<std::uint32_t>(session::Refusal::kMissingSymbol);
+    setDetail(hello, "no thread key or fork hook is left");
+  }
+  g_target.children = true;
+  converse(hello, Patience::kLong);
+  if (!g_target.children) stopPassing();
+  if (g_target.installed.load(std::memory_order_acquire)) noteExitStatus();
+}
+
 [[gnu::constructor]] void registerProcess() {
-  const char* folder = getenv(session::kFolderVariable);
-  if (folder == nullptr) return;
-  const void* runtime = dlsym(RTLD_DEFAULT, "_PyRuntime");
-  if (runtime == nullptr) return;
   const int saved = errno;
-  const std::size_t length = std::strlen(folder);
-  const bool usable = length != 0 && length < sizeof g_folder;
-  if (usable) std::memcpy(g_folder, folder, length + 1);
-  cleanEnvironment();
-  if (usable) {
+  if (!takeSession()) {
+    errno = saved;
+    return;
+  }
+  real();
+  realExec();
+  if (const void* runtime = dlsym(RTLD_DEFAULT, "_PyRuntime")) {
+    registerPython(runtime);
+  } else if (const char* other = otherPython()) {
     session::Hello hello = makeHello(session::Purpose::kRegister);
-    examine(runtime, hello);
-    g_target.pid = hello.pid;
-    // All frames of the main thread lie below what the kernel put on its stack.
-    threadBegins(reinterpret_cast<void*>(getauxval(AT_RANDOM)), mainStackSize());
-    if (hello.refused == 0 && (pthread_key_create(&g_thread_end, onThreadEnd) != 0 ||
-                               pthread_atfork(nullptr, nullptr, onForkedChild) != 0)) {
-      hello.refused = static_cast<std::uint32_t>(session::Refusal::kMissingSymbol);
-      std::snprintf(hello.detail, sizeof hello.detail, "no thread key or fork hook is left");
-    }
-    converse(hello);
+    hello.refused = static_cast<std::uint32_t>(session::Refusal::kNotCPython);
+    setDetail(hello, other);
+    converse(hello, Patience::kNone);
   }
   errno = saved;
 }
@@ -312,7 +256,7 @@ void requestBlocksForThreads() {
   }
   for (std::uint32_t segments = ring::kSegmentsPerBlock; segments < 2 * threads;
        segments += ring::kSegmentsPerBlock) {
-    if (!converse(makeHello(session::Purpose::kMoreSegments))) return;
+    if (!converse(makeHello(session::Purpose::kMoreSegments), Patience::kLong)) return;
   }
 }
 
@@ -320,17 +264,15 @@ void requestBlocksForThreads() {
 
 bool registerLate(const char* folder, session::Hello& hello) {
   static bool hooked = false;
-  const std::size_t length = std::strlen(folder);
   hello = makeHello(session::Purpose::kRegister);
   const auto refuse = [&](session::Refusal refusal, const char* detail) {
     hello.refused = static_cast<std::uint32_t>(refusal);
-    std::snprintf(hello.detail, sizeof hello.detail, "%s", detail);
+    setDetail(hello, detail);
     return false;
   };
   const void* runtime = dlsym(RTLD_DEFAULT, "_PyRuntime");
-  if (runtime == nullptr || length >= sizeof g_folder)
+  if (runtime == nullptr || !keepFolder(folder))
     return refuse(session::Refusal::kMissingSymbol, "_PyRuntime is not to be found in this process");
-  std::memcpy(g_folder, folder, length + 1);
   g_target.pid = hello.pid;
   examine(runtime, hello);
   if (hello.refused == 0 && !hooked) {
@@ -338,7 +280,7 @@ bool registerLate(const char* folder, session::Hello& hello) {
       return refuse(session::Refusal::kMissingSymbol, "no fork hook is left");
     hooked = true;
   }
-  if (!converse(hello)) return false;
+  if (!converse(hello, Patience::kLong)) return false;
   requestBlocksForThreads();
   return true;
 }
@@ -346,7 +288,22 @@ bool registerLate(const char* folder, session::Hello& hello) {
 void requestBlockIfNeeded() {
   if (!wantsBlock()) return;
   const int saved = errno;
-  blockRequestDone(converse(makeHello(session::Purpose::kMoreSegments)));
+  blockRequestDone(converse(makeHello(session::Purpose::kMoreSegments), Patience::kLong));
+  errno = saved;
+}
+
+void registerForkedChild() {
+  // A child of vfork is not the process that was forked.
+  if (!g_forked.load(std::memory_order_acquire) || getpid() != g_target.pid || !g_forked.exchange(false))
+    return;
+  const int saved = errno;
+  dropBlocks();
+  forgetCodes();
+  session::Hello hello = makeHello(session::Purpose::kForked);
+  hello.py_version = g_py_version;
+  hello.free_threaded = g_free_threaded;
+  hello.runtime = g_target.runtime;
+  if (!converse(hello, Patience::kShort)) retire();
   errno = saved;
 }
 

@@ -10,6 +10,10 @@ namespace pyrometer::sampler {
 /// Asks for one more block of segments, if the pool runs short. For pthread_create; never in a handler.
 void requestBlockIfNeeded();
 
+/// In a forked child that has not done so: registers it. No allocation and no lock: also in the handler.
+/// Anything else: nothing.
+void registerForkedChild();
+
 /// A thread of this process begins: call in it before anything else. All its frames lie below `stack_top`,
 /// and none lower than `stack_size` bytes below it.
 void threadBegins(void* stack_top, std::uint64_t stack_size);

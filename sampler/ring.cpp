@@ -26,8 +26,8 @@ constinit std::atomic<bool> g_asking{false};
 /// Counts how often the blocks were dropped: a thread may still believe in a segment of blocks that are gone.
 constinit std::atomic<std::uint32_t> g_session{0};
 
-/// Segments kept free for threads that are being started, or drained after their end.
-constexpr std::uint32_t kSpareSegments = 16;
+/// Segments kept free for threads that are being started, or drained after their end: one in four.
+constexpr std::uint32_t kSpareOf = 4;
 
 ring::Control* firstControl() {
   ring::Block* block = g_blocks[0].block.load(std::memory_order_acquire);
@@ -71,8 +71,7 @@ bool addBlock(void* memory, std::size_t bytes) {
     return false;
   }
   const std::uint32_t segments = block->control.segment_count;
-  if (segments == 0 || segments > ring::kSegmentsPerBlock ||
-      bytes < sizeof(ring::Control) + segments * sizeof(ring::Segment)) {
+  if (segments == 0 || segments > ring::kSegmentsPerBlock || bytes < ring::blockBytes(segments)) {
     return false;
   }
   const std::uint32_t number = g_block_count.load(std::memory_order_relaxed);
@@ -89,6 +88,7 @@ void dropBlocks() {
   const std::uint32_t blocks = g_block_count.exchange(0, std::memory_order_relaxed);
   for (std::uint32_t b = 0; b < blocks; ++b) munmap(g_blocks[b].block.exchange(nullptr), g_blocks[b].bytes);
   g_segment_count.store(0, std::memory_order_relaxed);
+  g_threads.store(1, std::memory_order_relaxed);
   g_asking.store(false, std::memory_order_relaxed);
   g_session.fetch_add(1, std::memory_order_release);
   t_thread.segment = nullptr;
@@ -100,6 +100,8 @@ ring::Segment* ownSegment() {
     t_thread.segment = nullptr;
     t_thread.session = session;
   }
+  // In a fork's child the blocks are its parent's.
+  if (!g_target.active.load(std::memory_order_acquire)) return nullptr;
   if (t_thread.segment == nullptr && !t_thread.ended) t_thread.segment = takeFree(gettid());
   return t_thread.segment;
 }
@@ -125,6 +127,19 @@ void showBlocked(bool blocked) {
   t_thread.busy = was_busy;
 }
 
+void announceFork(std::int32_t pid) {
+  ring::Control* control = firstControl();
+  if (control == nullptr) return;
+  const std::uint64_t number = control->forks_begun.fetch_add(1, std::memory_order_relaxed);
+  control->forks[number % ring::kForkPlaces].store(number << 32 | static_cast<std::uint32_t>(pid),
+                                                   std::memory_order_release);
+}
+
+void showExitStatus(int status) {
+  if (ring::Control* control = firstControl())
+    control->exit_status.store((static_cast<std::uint32_t>(status) & 0xff) + 1, std::memory_order_relaxed);
+}
+
 void announceThread() {
   if (ring::Control* control = firstControl())
     control->threads_started.fetch_add(1, std::memory_order_release);
@@ -135,8 +150,9 @@ void threadStarted() { g_threads.fetch_add(1, std::memory_order_relaxed); }
 void threadEnded() { g_threads.fetch_sub(1, std::memory_order_relaxed); }
 
 bool wantsBlock() {
-  const std::uint32_t needed = g_threads.load(std::memory_order_relaxed) + kSpareSegments;
-  if (needed <= g_segment_count.load(std::memory_order_relaxed)) return false;
+  const std::uint32_t segments = g_segment_count.load(std::memory_order_relaxed);
+  const std::uint32_t spare = std::max(segments / kSpareOf, 1u);
+  if (g_threads.load(std::memory_order_relaxed) + spare < segments) return false;
   if (g_block_count.load(std::memory_order_relaxed) == ring::kMaxBlocks) return false;
   return !g_asking.exchange(true, std::memory_order_acquire);
 }

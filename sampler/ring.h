@@ -23,6 +23,11 @@ void releaseSegment();
 /// Tells the daemon, through the segment, whether this thread can be signalled.
 void showBlocked(bool blocked);
 
+/// For a fork's child: leaves its pid in its parent's memory.
+void announceFork(std::int32_t pid);
+/// For the daemon, should it not see the end itself.
+void showExitStatus(int status);
+
 /// For pthread_create: the daemon shall look at the list of threads again.
 void announceThread();
 void threadStarted();

@@ -110,7 +110,8 @@ enum CodeFlag : std::uint8_t {
 enum class Block : std::uint8_t {
   /// A process image: varint process number (from 0, by order of appearance), varint pid, varint parent's
   /// pid, varint generation (0; +1 for each exec of the same pid), varint PY_VERSION_HEX, u8 LineTableFormat,
-  /// varint time, text command, text interpreter's path, text working directory, text sys.prefix or empty.
+  /// varint time, text command, text interpreter's path, text working directory, text sys.prefix or empty,
+  /// u8 ProcessFlag (missing in older recordings).
   kProcess = 1,
   /// varint thread number (from 0, in the whole recording), varint process number, varint tid, varint time,
   /// text name
@@ -136,6 +137,10 @@ enum class Block : std::uint8_t {
   /// inside, off
   /// the CPU, evenly between. The thread's clocks for the next record are not moved.
   kAsleep = 13,
+};
+
+enum ProcessFlag : std::uint8_t {
+  kForked = 1,  ///< a copy of its parent; it has begun with what the parent was doing
 };
 
 /// How a code object's line table is read (PEP 626, PEP 657; Objects/locations.md of CPython).

@@ -7,13 +7,24 @@
 /// as SCM_RIGHTS, then one Ready from the target, and is closed by the target. A process that needs more
 /// segments connects again with kMoreSegments and gets one further block. Fixed-size structs, same machine,
 /// same build: kVersion of the ring tells.
+///
+/// A forked child says its pid in the ring of its parent (ring::Control::forks) and does nothing more. Where
+/// it goes on running the daemon signals it, and its handler registers (kForked). So a child that execs at
+/// once pays for two stores. A process that becomes a program which cannot be sampled says so on its way
+/// (kUnsampled) and does not wait for an answer.
 namespace pyrometer::session {
 
 inline constexpr char kFolderVariable[] =
     "PYROMETER_SESSION";                          ///< the folder's path; the switch that turns us on
 inline constexpr char kSocketName[] = "sampler";  ///< in the folder
 
-enum class Purpose : std::uint32_t { kRegister = 1, kMoreSegments = 2 };
+enum class Purpose : std::uint32_t {
+  kRegister = 1,
+  kMoreSegments = 2,
+  kForked = 3,  ///< a child of fork, with its parent's interpreter
+  kUnsampled =
+      4,  ///< no process yet: `path` is about to be executed and cannot be sampled, `detail` says why
+};
 
 struct Hello {
   std::uint32_t magic;    ///< ring::kMagic
@@ -25,6 +36,7 @@ struct Hello {
   std::uint64_t runtime;  ///< address of _PyRuntime
   std::uint32_t refused;  ///< Refusal: the process runs on unsampled; no Welcome is expected
   char detail[220];       ///< what was found, for a person; zero-terminated
+  char path[256];         ///< kUnsampled: the file; zero-terminated
 };
 
 enum class Refusal : std::uint32_t {
@@ -33,12 +45,14 @@ enum class Refusal : std::uint32_t {
   kOddLayout,       ///< the debug offsets are not what they should be
   kMissingSymbol,   ///< the interpreter lacks a function we need
   kNoSafeRead,      ///< the kernel does not let us check an address before it is read
+  kNotCPython,      ///< another Python
 };
 
 struct Welcome {
   std::uint32_t magic, version;
   std::uint32_t accepted;   ///< 0: no descriptor comes along, run on unsampled
   std::int32_t daemon_pid;  ///< unused where SO_PEERCRED gives it; signals from this pid are ours
+  std::uint32_t children;   ///< 1: what this process starts is to be sampled too
 };
 
 struct Ready {

@@ -28,7 +28,10 @@ inline constexpr std::uint32_t kVersion = 2;         // of this layout; daemon a
 
 inline constexpr std::size_t kSegmentBytes = 128 * 1024;  ///< of records in one segment, a power of two
 inline constexpr std::uint32_t kSegmentsPerBlock = 64;
+/// The first block of a child: most have one thread, and there may be thousands of them.
+inline constexpr std::uint32_t kSegmentsOfChild = 2;
 inline constexpr std::uint32_t kMaxBlocks = 32;
+inline constexpr std::uint32_t kForkPlaces = 64;
 
 enum SegmentState : std::uint32_t {
   kFree = 0,      ///< in the pool; a thread takes it by compare-and-swap to kOwned
@@ -76,12 +79,24 @@ struct alignas(4096) Control {
   std::atomic<std::uint32_t> pauses;           ///< how often it wanted them again after that
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
   std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all
+  /// 0: not known; else 1 + the status that the process gave to exit or _exit.
+  std::atomic<std::uint32_t> exit_status;
+  /// Children that were forked: each takes the next number and writes number << 32 | pid to its place. The
+  /// memory is the parent's; a grandchild that never registered writes to it, too.
+  std::atomic<std::uint32_t> forks_begun;
+  std::atomic<std::uint64_t> forks[kForkPlaces];
 };
 
+/// A block may have fewer segments than this: Control::segment_count says.
 struct Block {
   Control control;
   Segment segments[kSegmentsPerBlock];
 };
+
+/// Bytes of a block with so many segments.
+constexpr std::size_t blockBytes(std::uint32_t segments) {
+  return sizeof(Control) + segments * sizeof(Segment);
+}
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

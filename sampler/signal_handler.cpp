@@ -13,6 +13,7 @@
 #include "sampler/own_memory.h"
 #include "sampler/own_stack.h"
 #include "sampler/real_functions.h"
+#include "sampler/registration.h"
 #include "sampler/ring.h"
 #include "sampler/target.h"
 
@@ -21,8 +22,10 @@
 //   syscall(rt_sigprocmask) to check an address, pthread_self, PyGILState_GetThisThreadState and
 //   PyThreadState_GetUnchecked (reads of thread-specific data). For a signal that is not ours:
 //   pthread_sigmask and the program's handler.
-// No allocation, no lock, no wait, no file. errno is put back. Less than 1 KiB of stack: it may be an
-// alternate one.
+// In a fork's child that goes on running, once: registerForkedChild (socket, connect, send, recvmsg, fstat,
+//   mmap, munmap, madvise, close).
+// No allocation, no lock, no wait (but that one's for the daemon), no file. errno is put back. Less than 1
+// KiB of stack (that one: 4): it may be an alternate one.
 
 namespace pyrometer::sampler {
 
@@ -96,7 +99,10 @@ void answer(const CallRegisters& at) {
   }
   thread.busy = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  if (ring::Segment* segment = ownSegment()) {
+  ring::Segment* segment = ownSegment();
+  // A child of vfork has its parent's memory, and another thread id.
+  if (segment != nullptr && segment->tid.load(std::memory_order_relaxed) != gettid()) segment = nullptr;
+  if (segment != nullptr) {
     const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
     switch (wanted ? takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)})
                    : Taken::kUnwanted) {
@@ -161,7 +167,11 @@ void onSignal(int number, siginfo_t* info, void* context) {
   if (cutsCallShort(at)) ++t_thread.cuts;
   // Counted first: whoever ends the session waits for those who may still have seen it.
   g_target.handlers.fetch_add(1);
-  if (g_target.active.load()) answer(at);
+  if (g_target.active.load()) {
+    answer(at);
+  } else {
+    registerForkedChild();
+  }
   g_target.handlers.fetch_sub(1, std::memory_order_release);
   errno = saved;
 }

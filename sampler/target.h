@@ -15,8 +15,11 @@ namespace pyrometer::sampler {
 
 /// The process. Written once by the constructor, before `active`; read by all threads and their handlers.
 struct Target {
-  /// Samples are taken. Switched off for good in a fork's child and when the session ends.
+  /// Samples are taken. Off in a fork's child until it has registered.
   std::atomic<bool> active;
+  /// Our handler stands for SIGURG: while active, and in a fork's child that has not registered.
+  std::atomic<bool> installed;
+  bool children;  ///< processes that this one starts are to be sampled, too
   pid_t pid;
   pid_t daemon_pid;  ///< as signals show it
   /// Threads in our handler. The shared memory is unmapped only when there are none (late.h).

@@ -16,7 +16,8 @@ namespace pyrometer::sampler {
 
 namespace {
 
-bool active() { return g_target.active.load(std::memory_order_acquire); }
+/// Signals of ours may come.
+bool active() { return g_target.installed.load(std::memory_order_acquire); }
 
 /// Files are written whole whatever signals come; for what else is short of them there is another reason.
 bool isStream(int fd) {

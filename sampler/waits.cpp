@@ -30,7 +30,8 @@ namespace pyrometer::sampler {
 
 namespace {
 
-bool active() { return g_target.active.load(std::memory_order_acquire); }
+/// Signals of ours may come.
+bool active() { return g_target.installed.load(std::memory_order_acquire); }
 
 /// Has a call that began when `cuts` were counted failed because of us? For those that set errno.
 template <class Number>

@@ -11,11 +11,9 @@ namespace {
 class OriginSet {
  public:
   OriginSet(const Profile& profile, const Filter& filter)
-      : all_(filter.threads.empty() && filter.vm_states.empty() && filter.thread_states.empty()),
-        threads_(profile.threads().size(), filter.threads.empty() ? 1 : 0) {
-    for (const ThreadId thread : filter.threads) {
-      if (index(thread) < threads_.size()) threads_[index(thread)] = 1;
-    }
+      : all_(filter.processes.empty() && filter.threads.empty() && filter.vm_states.empty() &&
+             filter.thread_states.empty()) {
+    for (const bool passes : threadsOf(profile, filter)) threads_.push_back(passes ? 1 : 0);
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const SampleState state = SampleState::unpack(static_cast<std::uint8_t>(i));
       states_[i] = lets(filter.vm_states, state.vm) && lets(filter.thread_states, state.thread) ? 1 : 0;
@@ -81,6 +79,20 @@ void addRows(const SampleRows& rows, std::size_t begin, std::size_t end, const O
 }
 
 }  // namespace
+
+std::vector<bool> threadsOf(const Profile& profile, const Filter& filter) {
+  std::vector<bool> threads(profile.threads().size(), filter.threads.empty());
+  for (const ThreadId thread : filter.threads) {
+    if (index(thread) < threads.size()) threads[index(thread)] = true;
+  }
+  if (filter.processes.empty()) return threads;
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    const ProcessId process = profile.threads()[i].process;
+    if (std::find(filter.processes.begin(), filter.processes.end(), process) == filter.processes.end())
+      threads[i] = false;
+  }
+  return threads;
+}
 
 std::vector<StackWeight> leafWeights(const Profile& profile, const Filter& filter, std::stop_token stop) {
   const SampleRows& rows = profile.rows();

@@ -16,11 +16,17 @@ struct Filter {
   std::optional<std::int64_t>
       from = {},
       to = {};  ///< ns since the run's start, [from, to); samples without times are at 0
+  std::vector<ProcessId> processes = {};  ///< with `threads`: the threads of these among those
   std::vector<ThreadId> threads = {};
   std::vector<VmState> vm_states = {};
   std::vector<ThreadState> thread_states = {};
-  bool empty() const { return !from && !to && threads.empty() && vm_states.empty() && thread_states.empty(); }
+  bool empty() const {
+    return !from && !to && processes.empty() && threads.empty() && vm_states.empty() && thread_states.empty();
+  }
 };
+
+/// Which threads a filter lets through, by ThreadId.
+std::vector<bool> threadsOf(const Profile& profile, const Filter& filter);
 
 /// Samples and weight by leaf (LeafId), for the samples a filter lets through: where every filtered view
 /// begins. Unfiltered it is the builder's own count; filtered it adds digests, and reads rows only where

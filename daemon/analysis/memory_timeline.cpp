@@ -20,10 +20,30 @@ std::vector<MemoryPoint> pointsByTime(const Profile& profile, ProcessId process)
   return points;
 }
 
-}  // namespace
+/// What all processes have together, at each moment that one of them changes.
+std::vector<MemoryPoint> sumsByTime(const Profile& profile) {
+  std::vector<MemoryPoint> points;
+  for (std::size_t i = 0; i < profile.memory().size(); ++i) points.push_back(profile.memory()[i]);
+  for (std::uint32_t i = 0; i < profile.processes().size(); ++i) {
+    if (const auto end = profile.processes()[i].end) points.push_back({*end, 0, ProcessId{i}});
+  }
+  std::stable_sort(points.begin(), points.end(),
+                   [](const MemoryPoint& a, const MemoryPoint& b) { return a.time < b.time; });
+  std::vector<std::uint64_t> now(profile.processes().size());
+  std::uint64_t sum = 0;
+  // Who ends last ends with the run, or is no more than an end of the curve.
+  while (!points.empty() && points.back().rss == 0) points.pop_back();
+  for (MemoryPoint& point : points) {
+    std::uint64_t& own = now[index(point.process)];
+    sum += point.rss - own;
+    own = point.rss;
+    point.rss = sum;
+  }
+  return points;
+}
 
-std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process, std::size_t slots) {
-  const std::vector<MemoryPoint> points = pointsByTime(profile, process);
+std::vector<MemorySlot> lineOf(const Profile& profile, const std::vector<MemoryPoint>& points,
+                               std::size_t slots) {
   if (points.empty() || slots == 0) return {};
   const std::int64_t run_end = profile.info().has_times ? profile.info().duration_ns
                                                         : static_cast<std::int64_t>(profile.sampleCount());
@@ -52,6 +72,16 @@ std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process
     }
   }
   return line;
+}
+
+}  // namespace
+
+std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process, std::size_t slots) {
+  return lineOf(profile, pointsByTime(profile, process), slots);
+}
+
+std::vector<MemorySlot> memorySum(const Profile& profile, std::size_t slots) {
+  return lineOf(profile, sumsByTime(profile), slots);
 }
 
 std::vector<MemoryGrowth> memoryGrowth(const Profile& profile, std::stop_token stop) {

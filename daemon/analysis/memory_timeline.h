@@ -20,6 +20,10 @@ struct MemorySlot {
 };
 std::vector<MemorySlot> memoryTimeline(const Profile& profile, ProcessId process, std::size_t slots);
 
+/// The same for all processes together: at each moment the sum of what those alive have. Pages that several
+/// share are counted in each of them.
+std::vector<MemorySlot> memorySum(const Profile& profile, std::size_t slots);
+
 /// Growth of memory charged to lines, as MemoryGrowthSum has it. Most bytes first.
 struct MemoryGrowth {
   LineId line;

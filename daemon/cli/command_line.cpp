@@ -163,6 +163,8 @@ CommandLine parseRun(std::vector<std::string> words) {
   flag(app, "--outside", to.outside, true, "read the program's memory from outside and put nothing into it");
   flag(app, "--mem", to.memory, true, "record the memory in use (the default)");
   flag(app, "--no-mem", to.memory, false, "do not");
+  flag(app, "--children", to.children, true, "sample the Python processes that it starts, too (the default)");
+  flag(app, "--no-children", to.children, false, "do not");
   auto* python_option = app.add_option("--python", python, "the interpreter to run with")->type_name("PATH");
   app.add_option("--config", command.config, "read options from an ini file; those given here win")
       ->type_name("FILE");
@@ -241,6 +243,13 @@ void addPart(CLI::App& app, int& part) {
 
 void addFile(CLI::App& app, std::string& file) { app.add_option("FILE", file)->required(); }
 
+void addOrigin(CLI::App& app, OriginChoice& origin) {
+  app.add_option("--process", origin.process, "only the samples of this process (see info)")
+      ->type_name("PID");
+  app.add_option("--thread", origin.thread, "only those of this thread, or of all threads of this name")
+      ->type_name("TID|NAME");
+}
+
 void addTable(CLI::App& app, ViewOptions& options, bool& json) {
   app.add_flag("--all", options.all, "show library files like the program's own, with their own time");
   app.add_option("--limit", options.limit, "rows of each table")
@@ -266,6 +275,10 @@ CommandLine parseShow(std::vector<std::string> words) {
   std::string view = "flat";
   const CLI::Option* view_option = app.add_option("VIEW", view);
   addTable(app, command.options, command.json);
+  addOrigin(app, command.origin);
+  std::string by;
+  auto* grouping = app.add_option("--by", by, "tree: first by process, or by process and thread")
+                       ->type_name("process|thread");
   addPart(app, command.part);
   app.add_option("--section", command.section,
                  "phases: the texts of the sections whose names begin with NAME")
@@ -279,6 +292,11 @@ CommandLine parseShow(std::vector<std::string> words) {
         kUsageError);
   }
   command.view = found->second;
+  if (grouping->count() != 0 && command.view != View::kTree)
+    return grammar.wrong("--by is for the tree: show FILE tree --by process", kUsageError);
+  if (grouping->count() != 0 && by != "process" && by != "thread")
+    return grammar.wrong(fmt::format("there is no order '{}': say process or thread", by), kUsageError);
+  if (grouping->count() != 0) command.options.by = by == "process" ? Grouping::kProcess : Grouping::kThread;
   return command;
 }
 
@@ -292,6 +310,7 @@ CommandLine parseLines(std::vector<std::string> words) {
   app.add_option("SOURCE", command.source)->required();
   app.add_flag("--all", command.options.all,
                "each line's own time only, without the library code that it calls");
+  addOrigin(app, command.origin);
   app.add_flag("--json", command.json, "a JSON document instead of the text");
   addPart(app, command.part);
   if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/cli/jit_selection.h"
+#include "daemon/cli/origins.h"
 #include "daemon/cli/run_settings.h"
 #include "daemon/cli/view.h"
 
@@ -37,6 +38,7 @@ struct ShowCommand {
   bool view_named = false;  ///< on the command line
   std::string section;      ///< of a PYPYLOG: show the texts of these; or empty
   ViewOptions options;
+  OriginChoice origin;
   bool json = false;
   int part = 1;  ///< from 1
 };
@@ -45,6 +47,7 @@ struct LinesCommand {
   std::string file;
   std::string source;
   ViewOptions options;
+  OriginChoice origin;
   bool json = false;
   int part = 1;
 };

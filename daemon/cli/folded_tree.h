@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/analysis/call_tree.h"
+#include "daemon/cli/view.h"
 
 namespace pyrometer {
 
@@ -17,6 +18,7 @@ struct FoldedTree {
     std::string name;
     std::string place;    ///< "app.py:12"; empty for folded libraries
     bool folded = false;  ///< a library, or importing
+    bool group = false;   ///< a process or a thread: what is below it are its calls
     std::uint32_t parent = UINT32_MAX;
     std::uint64_t self = 0, total = 0;
     std::uint64_t self_time = 0, total_time = 0;
@@ -27,5 +29,10 @@ struct FoldedTree {
 };
 
 FoldedTree foldedTree(const Profile& profile, const CallTree& tree, bool all);
+
+/// The same below a node for each process, or for each process and in it for each thread, most time first.
+/// Those beyond kMostGroups are one node.
+inline constexpr std::size_t kMostGroups = 40;
+FoldedTree groupedTree(const Profile& profile, Grouping by, bool all);
 
 }  // namespace pyrometer

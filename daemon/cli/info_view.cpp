@@ -1,10 +1,15 @@
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "daemon/cli/figures.h"
 #include "daemon/cli/info_sheet.h"
+#include "daemon/cli/origins.h"
+#include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
 #include "daemon/profile/thread_title.h"
 
@@ -28,6 +33,68 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kMostProcesses = 20;
+
+/// How a process ended, in a column's width.
+std::string endWord(const Profile& profile, ProcessId id) {
+  const Process& process = profile.process(id);
+  if (process.wait_status == Process::kUnknownStatus) {
+    const std::string text = processEndText(profile, id);
+    return text == "replaced by exec" ? "exec" : text == "still running" ? "running" : "";
+  }
+  const auto status = static_cast<int>(process.wait_status);
+  return WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
+                             : fmt::format("status {}", WEXITSTATUS(status));
+}
+
+/// The processes with most samples, as a tree: a line each.
+std::string processTable(const Profile& profile, const Terminal& terminal) {
+  constexpr int kShare = 7, kTime = 8, kEnd = 10;
+  const std::vector<ProcessPlace> tree = processTree(profile);
+  const std::vector<StackWeight> weights = originWeights(profile).by_process;
+  std::vector<std::uint64_t> times;
+  for (const StackWeight& weight : weights) times.push_back(weight.weight);
+  std::uint64_t least = 0;
+  if (times.size() > kMostProcesses) {
+    const auto nth = times.begin() + static_cast<std::ptrdiff_t>(kMostProcesses - 1);
+    std::nth_element(times.begin(), nth, times.end(), std::greater<>());
+    least = *nth;
+  }
+  StyledLine header(terminal);
+  header.right("share", kShare, Style::kDim)
+      .blank(1)
+      .right("from", kTime, Style::kDim)
+      .blank(1)
+      .right("to", kTime, Style::kDim)
+      .blank(2);
+  std::string out = "\n" + header.left("end", kEnd, Style::kDim).rest("process", Style::kDim).text();
+  std::size_t shown = 0;
+  for (const ProcessPlace& place : tree) {
+    const StackWeight& weight = weights[index(place.id)];
+    if (weight.weight < least || shown == kMostProcesses) continue;
+    ++shown;
+    const Process& process = profile.process(place.id);
+    StyledLine line(terminal);
+    line.right(percentText(shareOf(weight.weight, profile.totalWeight())), kShare).blank(1);
+    line.right(durationText(process.start), kTime, Style::kDim).blank(1);
+    line.right(process.end ? durationText(*process.end) : "", kTime, Style::kDim).blank(2);
+    line.left(endWord(profile, place.id), kEnd, Style::kDim);
+    line.blank(2 * static_cast<int>(std::min<std::uint32_t>(place.depth, 8)));
+    out += line.rest(processName(profile, place.id)).text();
+  }
+  if (shown < tree.size()) {
+    StyledLine line(terminal);
+    out += line.rest(fmt::format("... and {} more with fewer samples", countText(tree.size() - shown)),
+                     Style::kDim)
+               .text();
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string infoView(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
   InfoSheet sheet(terminal);
@@ -38,9 +105,11 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
   sheet.row("host", info.host);
   if (info.start_unix_ns > 0) sheet.row("started", localTime(info.start_unix_ns));
   if (info.duration_ns > 0) {
-    sheet.row("ran for", info.cpu_ns > 0 ? fmt::format("{}, {} of CPU time", durationText(info.duration_ns),
-                                                       durationText(info.cpu_ns))
-                                         : durationText(info.duration_ns));
+    // Our own count of CPU time has no processes that others wait for.
+    sheet.row("ran for", info.cpu_ns > 0 && profile.processes().size() <= 1
+                             ? fmt::format("{}, {} of CPU time", durationText(info.duration_ns),
+                                           durationText(info.cpu_ns))
+                             : durationText(info.duration_ns));
   }
   // Other tools write no exit status.
   const bool own = !info.format.starts_with("vmprof");
@@ -111,7 +180,7 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     sheet.row(label, text);
   }
-  return sheet.take();
+  return sheet.take() + (profile.processes().size() > 1 ? processTable(profile, terminal) : std::string());
 }
 
 }  // namespace pyrometer

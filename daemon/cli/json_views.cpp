@@ -13,6 +13,7 @@
 #include "daemon/cli/expression_texts.h"
 #include "daemon/cli/figures.h"
 #include "daemon/cli/folded_tree.h"
+#include "daemon/cli/origins.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/profile/thread_title.h"
 
@@ -183,7 +184,7 @@ std::string flatJson(const Profile& profile, const ViewOptions& options) {
 
 std::string treeJson(const Profile& profile, const ViewOptions& options) {
   Json out = document("tree", profile);
-  const FoldedTree tree = foldedTree(profile, callTree(profile), options.all);
+  const FoldedTree tree = groupedTree(profile, options.by, options.all);
   // Flat, with parents: as deep as a program recurses is deeper than JSON readers like.
   Json nodes = Json::array();
   for (std::uint32_t i = 1; i < tree.nodes.size(); ++i) {
@@ -194,6 +195,7 @@ std::string treeJson(const Profile& profile, const ViewOptions& options) {
                      {"name", node.name},
                      {"place", node.place},
                      {"library", node.folded},
+                     {"group", node.group},
                      {"deepest", node.deepest},
                      {"self", node.self},
                      {"total", node.total},
@@ -252,6 +254,12 @@ std::string memoryJson(const Profile& profile, const ViewOptions& options) {
         {{"pid", profile.process(ProcessId{p}).pid}, {"peak", peak}, {"slots", std::move(slots)}});
   }
   out["processes"] = std::move(processes);
+  Json sum = Json::array();
+  for (const MemorySlot& slot : memorySum(profile, kSlots)) {
+    sum.push_back(
+        {{"from", slot.from}, {"to", slot.to}, {"low", slot.low}, {"high", slot.high}, {"last", slot.last}});
+  }
+  out["sum"] = std::move(sum);
   std::vector<MemoryGrowth> growth = memoryGrowth(profile);
   std::stable_sort(growth.begin(), growth.end(),
                    [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
@@ -294,6 +302,45 @@ std::string statesJson(const Profile& profile) {
   return written(out);
 }
 
+namespace {
+
+Json threadsJson(const Profile& profile, ProcessId process, const std::vector<StackWeight>& weights) {
+  Json threads = Json::array();
+  for (std::uint32_t i = 0; i < profile.threads().size(); ++i) {
+    const Thread& thread = profile.threads()[i];
+    if (thread.process != process) continue;
+    Json row = {{"tid", thread.tid}, {"name", threadTitle(profile, thread)}};
+    row.update(part(weights[i], profile));
+    threads.push_back(std::move(row));
+  }
+  return threads;
+}
+
+Json processesJson(const Profile& profile) {
+  const OriginWeights weights = originWeights(profile);
+  Json processes = Json::array();
+  for (std::uint32_t i = 0; i < profile.processes().size(); ++i) {
+    const Process& process = profile.processes()[i];
+    const bool known = process.wait_status != Process::kUnknownStatus;
+    Json row = {{"pid", process.pid},
+                {"parent", process.parent},
+                {"generation", process.generation},
+                {"forked", process.forked},
+                {"command", profile.string(process.command)},
+                {"interpreter", profile.string(process.interpreter)},
+                {"start", process.start},
+                {"stop", process.end ? Json(*process.end) : Json()},
+                {"waitStatus", known ? Json(process.wait_status) : Json()},
+                {"end", processEndText(profile, ProcessId{i})}};
+    row.update(part(weights.by_process[i], profile));
+    row["threads"] = threadsJson(profile, ProcessId{i}, weights.by_thread);
+    processes.push_back(std::move(row));
+  }
+  return processes;
+}
+
+}  // namespace
+
 std::string infoJson(const Profile& profile) {
   const RunInfo& info = profile.info();
   Json out = document("info", profile);
@@ -313,6 +360,7 @@ std::string infoJson(const Profile& profile) {
   out["unknownCodeSamples"] = info.unknown_code_samples;
   out["threads"] = threadCount(profile);
   out["processes"] = profile.processes().size();
+  out["processList"] = processesJson(profile);
   Json files = Json::array();
   for (std::uint32_t i = 0; i < profile.files().size(); ++i) {
     files.push_back({{"path", pathOf(profile, FileId{i})},

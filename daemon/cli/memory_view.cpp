@@ -6,6 +6,7 @@
 
 #include "daemon/analysis/memory_timeline.h"
 #include "daemon/cli/figures.h"
+#include "daemon/cli/origins.h"
 #include "daemon/cli/places.h"
 #include "daemon/cli/source_text.h"
 #include "daemon/cli/styled_line.h"
@@ -16,12 +17,17 @@ namespace {
 
 constexpr int kRows = 8;
 constexpr int kLabelWidth = 8;
+/// Processes that get a curve of their own, and a line.
+constexpr std::size_t kMostCurves = 3, kMostListed = 20;
 
-/// The curve of one process: each column a stretch of time with its largest value.
-std::string curve(const Profile& profile, ProcessId process, const Terminal& terminal) {
+/// Columns of a curve.
+std::size_t columnsOf(const Terminal& terminal) {
+  return static_cast<std::size_t>(std::min(terminal.width - kLabelWidth - 4, 120));
+}
+
+/// A curve: each column a stretch of time with its largest value.
+std::string curve(const Profile& profile, const std::vector<MemorySlot>& slots, const Terminal& terminal) {
   const bool unicode = terminal.charset == Charset::kUnicode;
-  const int columns = std::min(terminal.width - kLabelWidth - 4, 120);
-  const std::vector<MemorySlot> slots = memoryTimeline(profile, process, static_cast<std::size_t>(columns));
   std::uint64_t peak = 0;
   for (const MemorySlot& slot : slots) peak = std::max(peak, slot.high);
   if (peak == 0) return {};
@@ -66,6 +72,39 @@ std::string curve(const Profile& profile, ProcessId process, const Terminal& ter
   return out + times.text();
 }
 
+struct ProcessMemory {
+  ProcessId process{};
+  std::uint64_t peak = 0, last = 0;
+  std::int64_t when = 0;
+};
+
+/// Most memory first.
+std::vector<ProcessMemory> processesWithMemory(const Profile& profile) {
+  std::vector<ProcessMemory> all(profile.processes().size());
+  for (std::size_t i = 0; i < profile.memory().size(); ++i) {
+    const MemoryPoint& point = profile.memory()[i];
+    ProcessMemory& memory = all[index(point.process)];
+    memory.process = point.process;
+    if (point.rss > memory.peak) memory.peak = point.rss, memory.when = point.time;
+    memory.last = point.rss;
+  }
+  std::erase_if(all, [](const ProcessMemory& memory) { return memory.peak == 0; });
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.peak > b.peak; });
+  return all;
+}
+
+std::string sumText(const Profile& profile, std::size_t processes, const Terminal& terminal) {
+  const std::vector<MemorySlot> sum = memorySum(profile, columnsOf(terminal));
+  std::uint64_t peak = 0;
+  for (const MemorySlot& slot : sum) peak = std::max(peak, slot.high);
+  return paragraph(
+             terminal, "",
+             fmt::format("all {} processes: peak {} (resident memory; what several share is counted in each)",
+                         processes, bytesText(peak)),
+             Style::kDim) +
+         "\n" + curve(profile, sum, terminal) + "\n";
+}
+
 }  // namespace
 
 std::string memoryView(const Profile& profile, const ViewOptions& options, const Terminal& terminal) {
@@ -75,24 +114,27 @@ std::string memoryView(const Profile& profile, const ViewOptions& options, const
   if (profile.memory().empty()) {
     return out + paragraph(terminal, "", "No memory was recorded (run with --mem, which is the default).");
   }
-  for (std::uint32_t p = 0; p < profile.processes().size(); ++p) {
-    std::uint64_t peak = 0, last = 0;
-    std::int64_t when = 0;
-    for (std::size_t i = 0; i < profile.memory().size(); ++i) {
-      const MemoryPoint& point = profile.memory()[i];
-      if (point.process != ProcessId{p}) continue;
-      if (point.rss > peak) peak = point.rss, when = point.time;
-      last = point.rss;
+  std::vector<ProcessMemory> processes = processesWithMemory(profile);
+  if (processes.size() > 1) out += sumText(profile, processes.size(), terminal);
+  std::size_t drawn = 0;
+  for (const ProcessMemory& memory : processes) {
+    std::string words = fmt::format("peak {}", bytesText(memory.peak));
+    if (profile.info().has_times) words += fmt::format(" at {}", durationText(memory.when));
+    words += fmt::format(", {} at the end (resident memory)", bytesText(memory.last));
+    if (profile.processes().size() > 1)
+      words = fmt::format("process {}: {}", processName(profile, memory.process), words);
+    out += paragraph(terminal, "", words, Style::kDim);
+    if (drawn++ < kMostCurves)
+      out += "\n" + curve(profile, memoryTimeline(profile, memory.process, columnsOf(terminal)), terminal) +
+             "\n";
+    if (drawn == kMostListed && processes.size() > drawn) {
+      out +=
+          paragraph(terminal, "", fmt::format("and {} processes with less memory", processes.size() - drawn),
+                    Style::kDim);
+      break;
     }
-    if (peak == 0) continue;
-    std::string words = fmt::format("peak {}", bytesText(peak));
-    if (profile.info().has_times) words += fmt::format(" at {}", durationText(when));
-    words += fmt::format(", {} at the end (resident memory)", bytesText(last));
-    if (profile.processes().size() > 1) {
-      words = fmt::format("process {}: {}", profile.process(ProcessId{p}).pid, words);
-    }
-    out += paragraph(terminal, "", words, Style::kDim) + "\n" + curve(profile, ProcessId{p}, terminal) + "\n";
   }
+  if (processes.size() > kMostCurves) out += "\n";
 
   std::vector<MemoryGrowth> growth = memoryGrowth(profile);
   std::stable_sort(growth.begin(), growth.end(),

@@ -70,6 +70,8 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
   if (key == "outside") return putSwitch(value, settings.outside, false);
   if (key == "mem") return putSwitch(value, settings.memory, false);
   if (key == "no-mem") return putSwitch(value, settings.memory, true);
+  if (key == "children") return putSwitch(value, settings.children, false);
+  if (key == "no-children") return putSwitch(value, settings.children, true);
   if (key == "no-sources") return putSwitch(value, settings.sources, true);
   if (key == "no-argv") return putSwitch(value, settings.argv, true);
   if (key == "quiet") return putSwitch(value, settings.quiet, false);
@@ -89,9 +91,10 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
     return Error{"lines are always recorded; leave it out", {}};
   }
   return Error{
-      fmt::format("there is no setting '{}'; known are output, rate, period, mode, outside, mem, python, "
-                  "no-sources, no-argv and quiet",
-                  key),
+      fmt::format(
+          "there is no setting '{}'; known are output, rate, period, mode, outside, mem, children, python, "
+          "no-sources, no-argv and quiet",
+          key),
       {}};
 }
 
@@ -113,6 +116,7 @@ RunSettings RunSettings::over(const RunSettings& others) const {
           .outside = either(outside, others.outside),
           .mode = either(mode, others.mode),
           .memory = either(memory, others.memory),
+          .children = either(children, others.children),
           .python = either(python, others.python),
           .sources = either(sources, others.sources),
           .argv = either(argv, others.argv),

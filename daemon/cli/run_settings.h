@@ -17,6 +17,7 @@ struct RunSettings {
   std::optional<bool> outside;
   std::optional<Mode> mode;
   std::optional<bool> memory;
+  std::optional<bool> children;
   std::optional<std::string> python;
   std::optional<bool> sources;
   std::optional<bool> argv;

@@ -11,6 +11,7 @@
 #include "daemon/cli/files.h"
 #include "daemon/cli/jit_view.h"
 #include "daemon/cli/json_views.h"
+#include "daemon/cli/origins.h"
 #include "daemon/cli/phases_view.h"
 #include "daemon/cli/places.h"
 #include "daemon/cli/styled_line.h"
@@ -25,6 +26,14 @@ constexpr int kMostPartsListed = 50;
 int written(const std::string& text) {
   const Result<void> done = writeAll(STDOUT_FILENO, text);
   return done.ok() ? 0 : complain(done.error(), kFailed);
+}
+
+/// Of what was read, the part of the processes and threads that were asked for.
+Result<void> choose(OpenedFile& read, const std::string& file, const OriginChoice& origin) {
+  Result<std::shared_ptr<const Profile>> part = chosen(read.profile, origin);
+  if (!part.ok()) return Error{part.error().message, file};
+  read.profile = *std::move(part);
+  return {};
 }
 
 /// What stands below a view: that it rests on few samples, and what the run had to say.
@@ -131,7 +140,7 @@ std::string neighboursText(const OpenedFile& opened, const Terminal& terminal) {
 int show(const ShowCommand& command) {
   const bool phases = command.view == View::kPhases || !command.section.empty();
   const Terminal terminal = terminalOf(STDOUT_FILENO);
-  const Result<OpenedFile> read = openWatched(command.file, command.part, phases);
+  Result<OpenedFile> read = openWatched(command.file, command.part, phases);
   if (!read.ok()) return complain(read.error(), kFailed);
   // A log that is named alone has one view.
   if (phases || (read->phases && !command.view_named)) return showPhases(command, *read, terminal);
@@ -141,6 +150,8 @@ int show(const ShowCommand& command) {
     return written(jitListView(*read->jit, selection, terminal) + jitNotesText(*read->jit, terminal));
   }
   if (!read->profile) return complain(withoutSamples(*read, command.file), kFailed);
+  if (const Result<void> part = choose(*read, command.file, command.origin); !part.ok())
+    return complain(part.error(), kFailed);
   const Profile& profile = *read->profile;
   switch (command.view) {
     case View::kFlat:
@@ -164,8 +175,10 @@ int show(const ShowCommand& command) {
 }
 
 int lines(const LinesCommand& command) {
-  const Result<OpenedFile> read = openProfileWatched(command.file, command.part);
+  Result<OpenedFile> read = openProfileWatched(command.file, command.part);
   if (!read.ok()) return complain(read.error(), kFailed);
+  if (const Result<void> part = choose(*read, command.file, command.origin); !part.ok())
+    return complain(part.error(), kFailed);
   const Profile& profile = *read->profile;
   const std::optional<FileId> file = profile.findFile(command.source);
   if (!file) return complain(notFound(profile, command.source), kFailed);

@@ -33,7 +33,7 @@ struct Pending {
 class TreeView {
  public:
   TreeView(const Profile& profile, const ViewOptions& options, const Terminal& terminal)
-      : profile_(profile), terminal_(terminal), tree_(foldedTree(profile, callTree(profile), options.all)) {
+      : profile_(profile), terminal_(terminal), tree_(groupedTree(profile, options.by, options.all)) {
     const bool unicode = terminal.charset == Charset::kUnicode;
     tee_ = unicode ? "├─ " : "|- ";
     end_ = unicode ? "└─ " : "`- ";
@@ -92,7 +92,9 @@ std::string TreeView::row(const Pending& item) const {
   std::string tail =
       node.deepest > 1 ? fmt::format(" {} {}", times_, countText(node.deepest)) : std::string();
   line.rest(cutEnd(name, std::max(line.room() - displayWidth(tail), 8), terminal_.charset),
-            node.folded ? Style::kDim : Style::kPlain);
+            node.group    ? Style::kBold
+            : node.folded ? Style::kDim
+                          : Style::kPlain);
   line.rest(tail, Style::kBold);
   if (!node.place.empty() && line.room() > 12) {
     line.blank(2);
@@ -107,7 +109,7 @@ void TreeView::pushChildren(const Pending& item, std::vector<Pending>& stack) co
   Pending more;
   for (const std::uint32_t child : node.children) {
     const FoldedTree::Node& it = tree_.nodes[child];
-    if (it.total_time >= least_) {
+    if (it.total_time >= least_ || it.group) {
       Pending pending;
       pending.node = child;
       below.push_back(std::move(pending));

@@ -10,9 +10,13 @@
 
 namespace pyrometer {
 
+/// What a tree begins with.
+enum class Grouping { kNone, kProcess, kThread };
+
 struct ViewOptions {
   bool all = false;       ///< library files as everybody's: nothing charged to callers, nothing folded
   std::size_t limit = 0;  ///< rows of each table; 0: the view's own choice
+  Grouping by = Grouping::kNone;
 };
 
 /// Hottest lines with their code, then functions. `brief`: as `run` ends, a screen's half at most.

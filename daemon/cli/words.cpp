@@ -91,7 +91,10 @@ std::string summaryText(const Profile& profile) {
   const RunInfo& info = profile.info();
   std::string text;
   if (info.duration_ns > 0) text += durationText(info.duration_ns);
-  if (info.cpu_ns > 0) text += fmt::format("{}({} CPU)", text.empty() ? "" : " ", durationText(info.cpu_ns));
+  // The kernel's count for the program leaves out processes that nobody waited for.
+  const std::size_t processes = profile.processes().size();
+  if (info.cpu_ns > 0 && processes <= 1)
+    text += fmt::format("{}({} CPU)", text.empty() ? "" : " ", durationText(info.cpu_ns));
   const std::size_t samples = profile.sampleCount();
   text += fmt::format("{}{} {}", text.empty() ? "" : ", ", countText(samples),
                       samples == 1 ? "sample" : "samples");
@@ -100,6 +103,7 @@ std::string summaryText(const Profile& profile) {
     text += fmt::format(" at {}", rateText(hz));
   }
   if (info.mode == Mode::kWall) text += " of wall time";
+  if (processes > 1) text += fmt::format(" in {} processes", countText(processes));
   const std::uint64_t drops = dropCount(info);
   text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
   if (drops != 0) {

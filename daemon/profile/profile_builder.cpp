@@ -148,6 +148,13 @@ FileId ProfileBuilder::internFile(std::string_view path) {
   return FileId{id};
 }
 
+FileId ProfileBuilder::internFile(std::string_view path, Owner owner) {
+  const StringId name = internString(path);
+  const auto [id, added] = state_->file_ids.findOrAdd(index(name), nextId(state_->files));
+  if (added) state_->files.push_back({name, owner, path.starts_with('<')});
+  return FileId{id};
+}
+
 FunctionId ProfileBuilder::internFunction(std::string_view name, FileId file, std::uint32_t first_line,
                                           FunctionKind kind) {
   assert(index(file) < state_->files.size());
@@ -203,9 +210,19 @@ StackId ProfileBuilder::internStack(std::optional<StackId> parent, FrameId frame
 
 ProcessId ProfileBuilder::addProcess(std::int64_t pid, std::string_view command,
                                      std::string_view interpreter) {
+  return addProcess({.pid = pid, .command = internString(command), .interpreter = internString(interpreter)});
+}
+
+ProcessId ProfileBuilder::addProcess(const Process& row) {
   const ProcessId id{nextId(state_->processes)};
-  state_->processes.push_back({pid, internString(command), internString(interpreter)});
+  state_->processes.push_back(row);
   return id;
+}
+
+Process ProfileBuilder::process(ProcessId id) const { return state_->processes[index(id)]; }
+
+void ProfileBuilder::setProcess(ProcessId id, const Process& row) {
+  state_->processes.replace(index(id), row);
 }
 
 ThreadId ProfileBuilder::addThread(ProcessId process, std::int64_t tid, std::string_view name) {

@@ -29,6 +29,8 @@ class ProfileBuilder {
   StringId internString(std::string_view text);
   /// The owner is told here, so set info().working_directory before the first relative path if it is known.
   FileId internFile(std::string_view path);
+  /// The same where it is known whose code it is.
+  FileId internFile(std::string_view path, Owner owner);
   FunctionId internFunction(std::string_view name, FileId file, std::uint32_t first_line,
                             FunctionKind kind = FunctionKind::kPython);
   /// `line` from 1; 0 when unknown. For a native function: its file's line, or 0. Columns that are empty, or
@@ -41,6 +43,10 @@ class ProfileBuilder {
   StackId internStack(std::optional<StackId> parent, FrameId frame);
 
   ProcessId addProcess(std::int64_t pid, std::string_view command, std::string_view interpreter);
+  ProcessId addProcess(const Process& row);
+  Process process(ProcessId id) const;
+  /// What became known of it since; its pid stays.
+  void setProcess(ProcessId id, const Process& row);
   /// At most kMaxThreads; those beyond share the last one.
   ThreadId addThread(ProcessId process, std::int64_t tid, std::string_view name);
   /// A row for the samples that `thread` took in an asyncio task; `thread` must be a thread's own row.

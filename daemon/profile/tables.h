@@ -150,10 +150,19 @@ struct Thread {
   ThreadId thread{};     ///< of such a row: the thread's own; else this one
 };
 
+/// A process image: exec makes another one of the same pid. Times are ns since the run's start.
 struct Process {
+  static constexpr std::uint32_t kUnknownStatus = UINT32_MAX;
+
   std::int64_t pid = 0;
   StringId command;
   StringId interpreter;
+  std::int64_t parent = 0;       ///< the pid of its parent; 0: not known
+  std::uint32_t generation = 0;  ///< +1 for each exec of the same pid
+  bool forked = false;           ///< began as a copy of its parent
+  std::int64_t start = 0;
+  std::optional<std::int64_t> end = {};  ///< empty: it was still running, or nobody saw it end
+  std::uint32_t wait_status = kUnknownStatus;
 };
 
 /// How many samples, and the nanoseconds they stand for.

@@ -49,6 +49,7 @@ void BlockBuffer::process(const ProcessHead& head) {
   appendText(text, head.interpreter);
   appendText(text, head.working_directory);
   appendText(text, head.prefix);
+  text.push_back(static_cast<char>(head.forked ? stream::kForked : 0));
   block(stream::Block::kProcess, text);
 }
 

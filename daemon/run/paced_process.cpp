@@ -1,6 +1,5 @@
 #include "daemon/run/paced_process.h"
 
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,6 +27,7 @@ constexpr std::int64_t kCheckSignalsEvery = 100'000'000;
 /// As many signals of ours may meet a handler of the program's that took the place of ours.
 constexpr int kMostStrays = 3;
 constexpr std::uint8_t kMarkFlags = std::uint8_t{stream::kNoPython} | std::uint8_t{stream::kStateRunning};
+constexpr std::size_t kListedAtOnce = 16;  ///< processes whose threads are listed so often
 constexpr std::int64_t kSearchSegmentEvery = 5'000'000;
 /// Longest time that a thread found running twice is believed to have run in between.
 constexpr std::int64_t kLongestGap = 100'000'000;
@@ -40,13 +40,6 @@ constexpr std::int64_t kSleepersShare = 40;
 constexpr std::int64_t kWallSleepersShare = 10;
 constexpr std::size_t kClockEvery = 8;  ///< looks between two questions for the time
 
-/// Descriptors for threads are kept as long as half of those that we may have are left for other things.
-std::size_t mostKept() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 128;
-  return static_cast<std::size_t>(limit.rlim_cur / 6);  // three descriptors each, at most
-}
-
 bool hasEnded(std::int32_t pid, std::int32_t tid) {
   return syscall(SYS_tgkill, pid, tid, 0) != 0 && errno == ESRCH;
 }
@@ -54,16 +47,22 @@ bool hasEnded(std::int32_t pid, std::int32_t tid) {
 }  // namespace
 
 PacedProcess::PacedProcess(PacedTarget target, Mode mode, SampleLog& log)
-    : target_(std::move(target)), mode_(mode), log_(log) {}
+    : target_(std::move(target)), forks_(target_.number), mode_(mode), log_(log) {}
 
 std::uint32_t PacedProcess::threadsStarted() const {
   if (!preloaded()) return 0;
-  return target_.rings.front()->block().control.threads_started.load(std::memory_order_relaxed);
+  return target_.rings.front()->control().threads_started.load(std::memory_order_relaxed);
 }
 
-bool PacedProcess::listIsOld(std::int64_t now) const {
-  return now - listed_at_ >= (target_.late ? kListLateEvery : kListEvery) ||
-         threadsStarted() != threads_started_;
+bool PacedProcess::listIsOld(std::int64_t now, std::size_t processes) const {
+  // Among many, one that announces its threads itself is asked less often.
+  std::int64_t every = kListEvery;
+  if (target_.late) {
+    every = kListLateEvery;
+  } else if (preloaded()) {
+    every *= static_cast<std::int64_t>(processes / kListedAtOnce + 1);
+  }
+  return now - listed_at_ >= every || threadsStarted() != threads_started_;
 }
 
 void PacedProcess::listThreads(std::int64_t now) {
@@ -77,7 +76,7 @@ void PacedProcess::listThreads(std::int64_t now) {
     if (known != tasks_.end() && (!(*known)->gone || tid == target_.pid)) {
       (*known)->listed = true;
     } else {
-      tasks_.push_back(std::make_unique<Task>(target_.pid, tid, tasks_.size() < mostKept()));
+      tasks_.push_back(std::make_unique<Task>(target_.pid, tid));
       if (target_.late && first_list_) mark(*tasks_.back(), now);
     }
   }
@@ -93,16 +92,16 @@ void PacedProcess::listThreads(std::int64_t now) {
   });
 }
 
-void PacedProcess::look(std::int64_t now, std::int64_t budget) {
-  if (preloaded() && target_.rings.front()->block().control.ready.load(std::memory_order_acquire) == 0)
-    return;
+void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
+  if (preloaded() && target_.rings.front()->control().ready.load(std::memory_order_acquire) == 0) return;
+  if (preloaded() && target_.children) forks_.take(target_.rings.front()->control(), now, forks);
   if (!given_up_ && preloaded()) {
     const auto doubt = static_cast<interpreters::Doubt>(
-        target_.rings.front()->block().control.doubt.load(std::memory_order_acquire));
+        target_.rings.front()->control().doubt.load(std::memory_order_acquire));
     if (doubt != interpreters::Doubt::kNone) noteDoubt(interpreters::doubtText(doubt));
   }
   if (given_up_) return;
-  if (listIsOld(now)) listThreads(now);
+  if (listIsOld(now, processes)) listThreads(now);
   const std::size_t count = tasks_.size();
   if (count == 0) return;
   const std::int64_t running_until = now + budget * 3 / 5;
@@ -130,6 +129,12 @@ void PacedProcess::look(std::int64_t now, std::int64_t budget) {
     if (polled % kClockEvery == 0 || mode_ == Mode::kWall) now = monotonicNow();
     if (now > sleeping_until) break;
   }
+}
+
+void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {
+  if (!preloaded() || !target_.children) return;
+  forks_.take(target_.rings.front()->control(), now, forks);
+  forks.keep(forks_, target_.rings.front());
 }
 
 void PacedProcess::lookAtRunning(Task& task, std::int64_t now) {
@@ -183,7 +188,7 @@ void PacedProcess::findSegment(Task& task, std::int64_t now) {
   if (task.segment_searched != 0 && now - task.segment_searched < kSearchSegmentEvery) return;
   task.segment_searched = now;
   for (const auto& ring : target_.rings) {
-    for (ring::Segment& segment : ring->block().segments) {
+    for (ring::Segment& segment : ring->segments()) {
       if (!owns(segment)) continue;
       task.segment = &segment;
       return;
@@ -196,7 +201,7 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
   bool outside = !preloaded();
   if (!outside) {
     findSegment(task, now);
-    const auto& control = target_.rings.front()->block().control;
+    const auto& control = target_.rings.front()->control();
     const bool blocked = control.own_handler.load(std::memory_order_relaxed) != 0 ||
                          (task.segment != nullptr &&
                           (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0);
@@ -329,7 +334,7 @@ void PacedProcess::noteDoubt(const char* what) {
 /// first.
 bool PacedProcess::wanted(Task& task, std::int64_t now) {
   const bool chosen = target_.chosen == nullptr || target_.chosen->has(task.tid);
-  const ring::Control& control = target_.rings.front()->block().control;
+  const ring::Control& control = target_.rings.front()->control();
   if (control.paused.load(std::memory_order_acquire) != 0 || !chosen) {
     task.chosen = chosen;
     task.read_asleep = false;
@@ -388,7 +393,7 @@ bool PacedProcess::maySignal(Task& task, std::int64_t now) {
     strays_ = 0;
     return true;
   }
-  const ring::Control& control = target_.rings.front()->block().control;
+  const ring::Control& control = target_.rings.front()->control();
   if (signals->caught && control.no_segment.load(std::memory_order_relaxed) != 0 && task.segment == nullptr) {
     // It answers, and has no room to do so.
     task.unresponsive = true;

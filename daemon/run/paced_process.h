@@ -21,14 +21,18 @@ class PacedProcess {
   PacedProcess(PacedTarget target, Mode mode, SampleLog& log);
 
   std::uint32_t number() const { return target_.number; }
+  std::int32_t pid() const { return target_.pid; }
+  /// Before it goes: `forks` takes what its children left in its memory, and what theirs will leave there.
+  void leave(std::int64_t now, ForkWatch& forks);
   void addRing(std::shared_ptr<SharedBlock> block) { target_.rings.push_back(std::move(block)); }
 
   /// One round of looks, at most `budget` ns long for running threads and a part of that for sleeping ones.
-  void look(std::int64_t now, std::int64_t budget);
+  /// `processes`: how many are paced; `forks` is told of its children.
+  void look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks);
 
  private:
   struct Task {
-    Task(std::int32_t pid, std::int32_t id, bool keep) : tid(id), files(pid, id, keep) {}
+    Task(std::int32_t pid, std::int32_t id) : tid(id), files(pid, id) {}
     std::int32_t tid;
     TaskFiles files;
     ring::Segment* segment = nullptr;
@@ -61,7 +65,7 @@ class PacedProcess {
 
   bool preloaded() const { return !target_.rings.empty(); }
   bool isLate() const { return target_.late && preloaded(); }
-  bool listIsOld(std::int64_t now) const;
+  bool listIsOld(std::int64_t now, std::size_t processes) const;
   std::uint32_t threadsStarted() const;
   void listThreads(std::int64_t now);
   void lookAtRunning(Task& task, std::int64_t now);
@@ -78,6 +82,7 @@ class PacedProcess {
   bool maySignal(Task& task, std::int64_t now);
 
   PacedTarget target_;
+  ForkWatch::Source forks_;
   const Mode mode_;
   SampleLog& log_;
   std::vector<std::unique_ptr<Task>> tasks_;

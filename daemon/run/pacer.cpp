@@ -13,7 +13,8 @@
 
 namespace pyrometer {
 
-Pacer::Pacer(Mode mode, double rate_hz, SampleLog& log) : mode_(mode), rate_hz_(rate_hz), log_(log) {}
+Pacer::Pacer(Mode mode, double rate_hz, SampleLog& log)
+    : mode_(mode), rate_hz_(rate_hz), log_(log), forks_(mode == Mode::kWall) {}
 
 void Pacer::start() {
   thread_ = std::jthread([this](std::stop_token stopping) {
@@ -35,19 +36,57 @@ void Pacer::stop() {
 
 void Pacer::addProcess(PacedTarget target) {
   const std::lock_guard lock(mutex_);
+  if (!target.rings.empty()) forks_.remove(target.pid);
   processes_.push_back(std::make_unique<PacedProcess>(std::move(target), mode_, log_));
 }
 
 void Pacer::addRing(std::uint32_t number, std::shared_ptr<SharedBlock> block) {
   const std::lock_guard lock(mutex_);
   for (const auto& process : processes_) {
-    if (process->number() == number) process->addRing(std::move(block));
+    if (process->number() != number) continue;
+    forks_.remove(process->pid());
+    process->addRing(std::move(block));
+    return;
   }
 }
 
 void Pacer::removeProcess(std::uint32_t number) {
   const std::lock_guard lock(mutex_);
+  for (const auto& process : processes_) {
+    if (process->number() == number) process->leave(monotonicNow(), forks_);
+  }
   std::erase_if(processes_, [&](const auto& process) { return process->number() == number; });
+}
+
+std::vector<ForkWatch::Fork> Pacer::takeDeafForks() {
+  const std::lock_guard lock(mutex_);
+  return forks_.takeDeaf();
+}
+
+std::vector<ForkWatch::Fork> Pacer::takeSleepingForks() {
+  const std::lock_guard lock(mutex_);
+  return forks_.takeSleeping();
+}
+
+bool Pacer::awaitsFork(std::int32_t pid) {
+  const std::lock_guard lock(mutex_);
+  return forks_.awaits(pid);
+}
+
+void Pacer::round(std::int64_t period) {
+  std::int64_t now = monotonicNow();
+  // With many processes a round ends with its period, and the next one begins where it ended.
+  const std::int64_t end = now + period * 9 / 10;
+  const std::size_t count = processes_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    processes_[(next_ + i) % count]->look(now, period, count, forks_);
+    now = monotonicNow();
+    if (now > end) {
+      next_ = (next_ + i + 1) % count;
+      break;
+    }
+  }
+  forks_.look(now);
 }
 
 void Pacer::run(std::stop_token stopping) {
@@ -68,7 +107,7 @@ void Pacer::run(std::stop_token stopping) {
     }
     const std::int64_t period = schedule.periodAt(now - start);
     const std::lock_guard lock(mutex_);
-    for (const auto& process : processes_) process->look(monotonicNow(), period);
+    round(period);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/profile/run_info.h"
+#include "daemon/run/fork_watch.h"
 #include "daemon/run/shared_block.h"
 #include "sampler/interpreters/outside_reader.h"
 
@@ -28,6 +29,8 @@ struct PacedTarget {
   bool late = false;
   /// With `late`, in wall mode: the threads that are sampled; null: all.
   std::shared_ptr<const ChosenThreads> chosen{};
+  /// Are children that it forks to be sampled?
+  bool children = false;
   /// May be null where reading from outside is refused or not needed.
   std::unique_ptr<interpreters::OutsideReader> outside;
 };
@@ -53,6 +56,11 @@ class Pacer {
   // Any thread may call these.
   void addProcess(PacedTarget target);
   void addRing(std::uint32_t number, std::shared_ptr<SharedBlock> block);
+  /// Forked children that answer no signal; those that sleep (in wall mode). Each once.
+  std::vector<ForkWatch::Fork> takeDeafForks();
+  std::vector<ForkWatch::Fork> takeSleepingForks();
+  /// Is it a forked child that has not registered yet?
+  bool awaitsFork(std::int32_t pid);
   /// When this returns no further signal goes to the process.
   void removeProcess(std::uint32_t number);
   void stop();
@@ -61,12 +69,15 @@ class Pacer {
 
  private:
   void run(std::stop_token stopping);
+  void round(std::int64_t period);
 
   const Mode mode_;
   const double rate_hz_;
   SampleLog& log_;
   std::mutex mutex_;  ///< held by the pacing thread for the time of one round of looks
   std::vector<std::unique_ptr<PacedProcess>> processes_;
+  std::size_t next_ = 0;  ///< where the next round begins
+  ForkWatch forks_;
   std::atomic<bool> failed_{false};
   std::jthread thread_;
 };

@@ -144,6 +144,20 @@ char stateOf(std::int32_t pid) {
   return state.empty() ? '\0' : state.front();
 }
 
+std::optional<int> zombieStatus(std::int32_t pid) {
+  const auto stat = readSmallFile(procPath(pid, "stat"));
+  if (!stat || statField(*stat, 3) != "Z") return std::nullopt;
+  std::string_view code = statField(*stat, 52);
+  while (!code.empty() && code.back() == '\n') code.remove_suffix(1);
+  if (code.empty()) return std::nullopt;
+  return toNumber<int>(code);
+}
+
+std::uint64_t startTicks(std::int32_t pid) {
+  const auto stat = readSmallFile(procPath(pid, "stat"));
+  return stat ? toNumber<std::uint64_t>(statField(*stat, 22)) : 0;
+}
+
 std::string imageOf(std::int32_t pid) {
   const auto stat = readSmallFile(procPath(pid, "stat"));
   if (!stat) return {};

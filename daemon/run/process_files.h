@@ -24,6 +24,10 @@ std::vector<std::int32_t> childrenOf(std::int32_t pid);
 bool isDescendant(std::int32_t pid, std::int32_t ancestor);
 /// 'R', 'S', 'T', 'Z'...; 0 if there is no such process.
 char stateOf(std::int32_t pid);
+/// How a process ended that nobody has reaped yet, as waitpid would say it; empty for any other.
+std::optional<int> zombieStatus(std::int32_t pid);
+/// Clock ticks since the machine's start: with the pid it names one process for all time. 0: not known.
+std::uint64_t startTicks(std::int32_t pid);
 /// Identifies a program image: changes when the process is replaced by exec. Empty if it cannot be told
 /// (ended, or no longer ours to look into).
 std::string imageOf(std::int32_t pid);

@@ -136,7 +136,8 @@ Result<pid_t> RunStrand::startProgram() {
   if (!options_.outside) {
     auto library = preload();
     if (!library) return library.error();
-    auto server = SessionServer::open(loop_->io, processes_->sessionEvents());
+    auto server =
+        SessionServer::open(loop_->io, processes_->sessionEvents(), options_.children && !options_.late);
     if (!server) return server.error();
     server_ = std::move(server).value();
     // The loader takes spaces and colons for the end of a name.
@@ -176,6 +177,7 @@ void RunStrand::prepare() {
           .keep_argv = options_.keep_argv,
           .late = options_.late,
           .chosen = options_.chosen,
+          .children = options_.children && !options_.late,
           .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
       log_, *pacer_);
   beginning_ = builder_.snapshot();
@@ -207,6 +209,7 @@ RunOutcome RunStrand::finish() {
   waitForEnd();
   pacer_->stop();
   try {
+    processes_->waitForOthers();
     takeTheLast();
     outcome.profile = builder_.snapshot();
     if (folder_) {

@@ -22,7 +22,7 @@ std::uint32_t SampleLog::addProcess(ProcessHead head) {
 void SampleLog::addRing(std::uint32_t process, std::shared_ptr<SharedBlock> block) {
   const std::lock_guard lock(mutex_);
   ProcessEntry& entry = *processes_.at(process);
-  for (ring::Segment& segment : block->block().segments) {
+  for (ring::Segment& segment : block->segments()) {
     entry.slots.push_back({SegmentReader(segment), std::nullopt});
   }
   entry.rings.push_back(std::move(block));
@@ -112,7 +112,7 @@ void SampleLog::drainAll(ProcessEntry& process, std::int64_t time) {
   std::uint64_t no_segment = 0;
   for (Slot& slot : process.slots) drainSlot(process, slot, time);
   for (const auto& ring : process.rings) {
-    no_segment += ring->block().control.no_segment.load(std::memory_order_relaxed);
+    no_segment += ring->control().no_segment.load(std::memory_order_relaxed);
   }
   if (no_segment > process.no_segment_seen) {
     blocks_.drop(0, DropReason::kNoSegment, no_segment - process.no_segment_seen);

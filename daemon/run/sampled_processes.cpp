@@ -1,24 +1,26 @@
 #include "daemon/run/sampled_processes.h"
 
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "daemon/run/outside_stacks.h"
-
 namespace pyrometer {
 
 namespace {
 
 constexpr std::uint32_t kUnknownStatus = UINT32_MAX;
-constexpr std::size_t kMostNamed = 5;
-constexpr std::uint64_t kSearchEvery = 5;        ///< ticks, while no interpreter is found
-constexpr std::uint64_t kLateSearchEvery = 100;  ///< the same where one should have made itself known
-constexpr std::uint64_t kCompareEvery =
-    10;  ///< ticks between two looks whether a process was replaced by exec
+/// Turns of one tick: processes that are looked at. A look takes some 20 us.
+constexpr std::size_t kTurns = 32;
+constexpr std::uint32_t kCompareEvery = 10;  ///< turns between two looks whether it was replaced by exec
+/// How often descendants that never registered are searched for; with --outside that is how all are found.
+constexpr std::int64_t kSearchEvery = 1'000'000'000, kSearchOutsideEvery = 50'000'000;
+constexpr std::uint64_t kSearchAtOnce = 5;  ///< ticks
+constexpr std::size_t kMostSearched = 256;
+constexpr std::size_t kMostPassedOver = 4096;
 
 std::string processPath(std::int32_t pid, std::string_view rest) {
   return "/proc/" + std::to_string(pid) + "/" + std::string(rest);
@@ -32,6 +34,12 @@ std::string environmentOf(const std::string& command) {
   const std::string folder = program.substr(0, slash);
   const std::string above = folder.substr(0, std::min(folder.rfind('/'), folder.size()));
   return access((above + "/pyvenv.cfg").c_str(), F_OK) == 0 ? above : std::string();
+}
+
+/// A process that multiprocessing keeps for itself, and that ends by itself when the program has.
+bool isHelper(const std::string& command) {
+  return command.find("from multiprocessing.resource_tracker import") != std::string::npos ||
+         command.find("from multiprocessing.forkserver import") != std::string::npos;
 }
 
 /// Whether two images are known to differ.
@@ -52,23 +60,15 @@ void SampledProcesses::setProgram(std::int32_t pid, std::int64_t start) {
 SessionServer::Events SampledProcesses::sessionEvents() {
   return {
       .accepts = [this](std::int32_t pid) { return accepts(pid); },
-      .registered =
-          [this](const SessionServer::Registration& told, std::shared_ptr<SharedBlock> block) {
-            add(told.pid, told.py_version, told.runtime, std::move(block));
-          },
+      .registered = [this](const SessionServer::Registration& told,
+                           std::shared_ptr<SharedBlock> block) { registered(told, std::move(block)); },
       .more =
           [this](std::int32_t pid, std::shared_ptr<SharedBlock> block) {
-            Process* process = living(pid);
-            if (!process) return;
-            ++process->blocks;
-            log_.addRing(process->number, block);
-            pacer_.addRing(process->number, std::move(block));
+            if (Process* process = living(pid)) addRing(*process, std::move(block));
           },
-      .blocks =
-          [this](std::int32_t pid) {
-            const Process* process = living(pid);
-            return process ? process->blocks : 0;
-          },
+      .order = [this](std::int32_t pid, bool next) { return order(pid, next); },
+      .unsampled = [this](std::int32_t pid, const std::string& path,
+                          const std::string& why) { unsampled(pid, path, why); },
       .note =
           [this](const std::string& text) {
             told_why_ = true;
@@ -78,172 +78,296 @@ SessionServer::Events SampledProcesses::sessionEvents() {
 }
 
 SampledProcesses::Process* SampledProcesses::living(std::int32_t pid) {
-  const auto found = std::find_if(processes_.begin(), processes_.end(), [&](const Process& process) {
-    return process.pid == pid && !process.ended;
-  });
-  return found == processes_.end() ? nullptr : &*found;
-}
-
-bool SampledProcesses::anyLiving() const {
-  return std::any_of(processes_.begin(), processes_.end(),
-                     [](const Process& process) { return !process.ended; });
+  const auto found = by_pid_.find(pid);
+  return found == by_pid_.end() ? nullptr : found->second;
 }
 
 bool SampledProcesses::accepts(std::int32_t pid) {
-  if (pid == program_) return true;
-  if (!options_.program_is_python && isDescendant(pid, program_)) {
-    // A launcher's Python, or the next one of a shell script; or the same again after exec.
-    const auto alive = std::find_if(processes_.begin(), processes_.end(), [](const Process& process) {
-      return !process.ended && stateOf(process.pid) != 0 && stateOf(process.pid) != 'Z';
-    });
-    if (alive == processes_.end() || alive->pid == pid) return true;
-  }
-  ++unsampled_count_;
-  if (unsampled_.size() < kMostNamed) {
-    std::string command = commandOf(pid);
-    if (!options_.keep_argv) command = command.substr(0, command.find(' '));
-    if (std::find(unsampled_.begin(), unsampled_.end(), command) == unsampled_.end()) {
-      unsampled_.push_back(std::move(command));
-    }
-  }
-  return false;
+  if (pid == program_ || options_.children) return true;
+  if (options_.program_is_python || !isDescendant(pid, program_)) return false;
+  // A launcher's Python, or the next one of a shell script; or the same again after exec.
+  const auto alive = std::find_if(living_.begin(), living_.end(), [](const auto& process) {
+    const char state = stateOf(process->pid);
+    return state != 0 && state != 'Z';
+  });
+  return alive == living_.end() || (*alive)->pid == pid;
 }
 
-void SampledProcesses::add(std::int32_t pid, std::uint32_t py_version, std::uint64_t runtime,
-                           std::shared_ptr<SharedBlock> block) {
-  const std::int64_t now = monotonicNow();
-  std::uint32_t generation = 0;
-  for (Process& process : processes_) {
-    if (process.pid != pid) continue;
-    generation = process.generation + 1;
-    if (!process.ended) end(process, now, kUnknownStatus);
+std::optional<SessionServer::BlockOrder> SampledProcesses::order(std::int32_t pid, bool next) {
+  if (!next) {
+    // Who comes first is the program, most likely, and may have many threads; there may be many others.
+    const bool first = count_ == 0;
+    return SessionServer::BlockOrder{.number = 0,
+                                     .segments = first ? ring::kSegmentsPerBlock : ring::kSegmentsOfChild};
   }
-  std::string command = commandOf(pid);
-  const std::string interpreter = linkTarget(processPath(pid, "exe"));
-  const std::string prefix = environmentOf(command);
-  if (!options_.keep_argv) command = command.substr(0, command.find(' '));
-  Process process;
-  process.pid = pid;
-  process.generation = generation;
-  process.py_version = py_version;
-  process.number = log_.addProcess({.number = 0,
-                                    .pid = pid,
-                                    .parent = parentOf(pid),
-                                    .generation = generation,
-                                    .py_version = py_version,
-                                    .time = pid == program_ && generation == 0 ? program_start_ : now,
-                                    .command = std::move(command),
-                                    .interpreter = interpreter,
-                                    .working_directory = linkTarget(processPath(pid, "cwd")),
-                                    .prefix = prefix});
-  process.image = imageOf(pid);
-  if (options_.memory) process.memory = std::make_unique<ResidentMemory>(pid);
+  const Process* process = living(pid);
+  if (!process || process->blocks == 0) return std::nullopt;
+  std::uint32_t segments = process->segments_of_first;
+  for (std::uint32_t i = 0; i < process->blocks && segments < ring::kSegmentsPerBlock; ++i) segments *= 4;
+  return SessionServer::BlockOrder{.number = process->blocks,
+                                   .segments = std::min(segments, ring::kSegmentsPerBlock)};
+}
 
-  PacedTarget target{.number = process.number,
+void SampledProcesses::registered(const SessionServer::Registration& told,
+                                  std::shared_ptr<SharedBlock> block) {
+  if (stateOf(told.pid) == 0) return;  // it has ended meanwhile, and nobody had asked it for a sample
+  // It may have been found from outside before it came to register.
+  Process* process = living(told.pid);
+  if (process && process->blocks == 0 && !isAnother(imageOf(told.pid), process->image))
+    return addRing(*process, std::move(block));
+  add({.pid = told.pid, .py_version = told.py_version, .runtime = told.runtime, .forked = told.forked},
+      std::move(block));
+}
+
+void SampledProcesses::addRing(Process& process, std::shared_ptr<SharedBlock> block) {
+  if (process.blocks++ == 0) {
+    process.first = block;
+    process.segments_of_first = static_cast<std::uint32_t>(block->segments().size());
+  }
+  log_.addRing(process.number, block);
+  pacer_.addRing(process.number, std::move(block));
+}
+
+std::string SampledProcesses::shownCommand(std::int32_t pid) const {
+  std::string command = commandOf(pid);
+  if (!options_.keep_argv) command = command.substr(0, command.find(' '));
+  return command;
+}
+
+void SampledProcesses::unsampled(std::int32_t pid, const std::string& path, const std::string& why) {
+  if (!path.empty()) {
+    if (unsampled_.isPython(path)) unsampled_.add(path, why);
+    return;
+  }
+  passed_over_[pid] = imageOf(pid);
+  if (pid != program_ && any()) return unsampled_.add(shownCommand(pid), why);
+  told_why_ = true;
+  log_.addNote("Process " + std::to_string(pid) + " is not sampled: " + why + ".");
+}
+
+void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> block) {
+  const std::int64_t now = monotonicNow();
+  const std::int32_t pid = arrival.pid;
+  if (Process* before = living(pid)) end(*before, now, kUnknownStatus);
+  auto process = std::make_unique<Process>();
+  process->start_ticks = startTicks(pid);
+  if (const auto before = replaced_.find(pid); before != replaced_.end()) {
+    // The same pid is the same process only if it began at the same time.
+    if (before->second.start_ticks == process->start_ticks)
+      process->generation = before->second.generation + 1;
+    replaced_.erase(before);
+  }
+  const std::string command = commandOf(pid);
+  process->pid = pid;
+  process->py_version = arrival.py_version;
+  process->runtime = arrival.runtime;
+  process->interpreter =
+      arrival.interpreter.empty() ? linkTarget(processPath(pid, "exe")) : arrival.interpreter;
+  process->image = imageOf(pid);
+  std::int64_t start = now;
+  if (pid == program_ && process->generation == 0) {
+    start = program_start_;
+  } else if (process->generation == 0) {
+    // Ticks are coarse: not before the run, nor after now.
+    start = std::clamp(threadStartTime(pid, pid), program_start_, now);
+  }
+  process->number = log_.addProcess({.number = 0,
+                                     .pid = pid,
+                                     .parent = parentOf(pid),
+                                     .generation = process->generation,
+                                     .py_version = arrival.py_version,
+                                     .forked = arrival.forked,
+                                     .time = start,
+                                     .command = shownCommand(pid),
+                                     .interpreter = process->interpreter,
+                                     .working_directory = linkTarget(processPath(pid, "cwd")),
+                                     .prefix = environmentOf(command)});
+  if (options_.memory) process->memory = std::make_unique<ResidentMemory>(pid);
+  PacedTarget target{.number = process->number,
                      .pid = pid,
                      .rings = {},
                      .late = options_.late,
                      .chosen = options_.chosen,
+                     .children = options_.children,
                      .outside = nullptr};
   if (block) {
-    process.blocks = 1;
-    log_.addRing(process.number, block);
+    process->blocks = 1;
+    process->first = block;
+    process->segments_of_first = static_cast<std::uint32_t>(block->segments().size());
+    log_.addRing(process->number, block);
     target.rings.push_back(std::move(block));
   }
-  auto outside = openOutsideReader(pid, {.address = runtime, .py_version = py_version, .file = interpreter});
+  auto outside = openOutsideReader(
+      pid, {.address = arrival.runtime, .py_version = arrival.py_version, .file = process->interpreter});
   if (outside) {
     target.outside = std::move(outside).value();
-  } else if (options_.mode == Mode::kWall) {
+  } else if (options_.mode == Mode::kWall && count_ == 0) {
     log_.addNote("Threads that sleep are shown where they were last sampled: " + outside.error().text() +
                  ".");
   }
-  processes_.push_back(std::move(process));
+  if (count_++ == 0) first_version_ = arrival.py_version;
+  passed_over_.erase(pid);
+  by_pid_[pid] = process.get();
+  living_.push_back(std::move(process));
   pacer_.addProcess(std::move(target));
 }
 
+std::uint32_t SampledProcesses::statusOf(const Process& process) const {
+  // A zombie's status is the kernel's word; what the process told goes for those that were reaped at once.
+  if (const auto status = zombieStatus(process.pid)) return static_cast<std::uint32_t>(*status);
+  if (!process.first) return kUnknownStatus;
+  const std::uint32_t told = process.first->control().exit_status.load(std::memory_order_relaxed);
+  return told == 0 || told > 256 ? kUnknownStatus : (told - 1) << 8;
+}
+
+/// `process` is gone afterwards.
 void SampledProcesses::end(Process& process, std::int64_t now, std::uint32_t wait_status) {
   pacer_.removeProcess(process.number);
   log_.endProcess(process.number, now, wait_status);
-  process.ended = true;
-  process.memory.reset();
+  by_pid_.erase(process.pid);
+  const auto place = std::find_if(living_.begin(), living_.end(),
+                                  [&](const auto& other) { return other.get() == &process; });
+  if (startTicks(process.pid) == process.start_ticks)
+    replaced_[process.pid] = {.start_ticks = process.start_ticks, .generation = process.generation};
+  std::swap(*place, living_.back());
+  living_.pop_back();
+}
+
+bool SampledProcesses::check(Process& process) {
+  if (process.pid != program_) {
+    const char state = stateOf(process.pid);
+    if (state == 0 || state == 'Z') return false;
+  }
+  // After exec it is another program: it registers anew or is found again, if it is Python.
+  return ++process.turns % kCompareEvery != 0 || !isAnother(imageOf(process.pid), process.image);
 }
 
 void SampledProcesses::tick(std::int64_t now) {
   ++ticks_;
-  for (Process& process : processes_) {
-    if (process.ended) continue;
-    if (process.pid != program_) {
-      const char state = stateOf(process.pid);
-      if (state == 0 || state == 'Z') {
-        end(process, now, kUnknownStatus);
-        continue;
-      }
-    }
-    // After exec it is another program: it registers anew or is found again, if it is Python.
-    if (ticks_ % kCompareEvery == 0 && isAnother(imageOf(process.pid), process.image)) {
-      end(process, now, kUnknownStatus);
+  for (std::size_t turn = std::min(kTurns, living_.size()); turn-- > 0 && !living_.empty(); ++next_) {
+    if (next_ >= living_.size()) next_ = 0;
+    Process& process = *living_[next_];
+    if (!check(process)) {
+      end(process, now, statusOf(process));
       continue;
     }
     if (!process.memory) continue;
     if (const auto resident = process.memory->read()) log_.addMemory(process.number, now, *resident);
   }
-  if (options_.outside && !anyLiving() && (ticks_ % kSearchEvery == 1 || ticks_ < kSearchEvery))
-    searchOutside();
-  // A program that loads an interpreter when it has long begun cannot make itself known.
-  if (!options_.outside && processes_.empty() && !told_why_ && ticks_ % kLateSearchEvery == 0) {
-    searchOutside();
-    if (any()) {
-      log_.addNote(
-          "The program's interpreter did not make itself known (it may have been loaded when the program had "
-          "long begun): "
-          "it is read from outside.");
-    }
+  takeForks();
+  searchOutside(now);
+}
+
+void SampledProcesses::takeForks() {
+  for (const ForkWatch::Fork& fork : pacer_.takeDeafForks()) {
+    if (!living(fork.pid)) unsampled(fork.pid, {}, "it was forked and answers no signal");
+  }
+  for (const ForkWatch::Fork& fork : pacer_.takeSleepingForks()) {
+    const auto parent = std::find_if(living_.begin(), living_.end(),
+                                     [&](const auto& process) { return process->number == fork.parent; });
+    if (parent == living_.end() || living(fork.pid)) continue;
+    const Arrival arrival{.pid = fork.pid,
+                          .py_version = (*parent)->py_version,
+                          .runtime = (*parent)->runtime,
+                          .forked = true,
+                          .interpreter = (*parent)->interpreter};
+    add(arrival, nullptr);
   }
 }
 
-void SampledProcesses::searchOutside() {
-  if (attachOutside(program_)) return;
-  if (options_.program_is_python) return;
-  std::vector<std::int32_t> waiting = childrenOf(program_);
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (attachOutside(waiting[i])) return;
-    const auto children = childrenOf(waiting[i]);
+void SampledProcesses::searchOutside(std::int64_t now) {
+  const bool begins = options_.outside && living_.empty() && ticks_ < kSearchAtOnce;
+  if (!begins && now - searched_ < (options_.outside ? kSearchOutsideEvery : kSearchEvery)) return;
+  // Inside, the program registers itself: only what it starts may be missing.
+  const bool too_early = !options_.outside && searched_ == 0;
+  searched_ = now;
+  if (too_early || told_why_) return;
+  if (!options_.children && !living_.empty()) return;
+  std::vector<std::int32_t> waiting{program_};
+  for (std::size_t i = 0; i < waiting.size() && i < kMostSearched; ++i) {
+    const std::int32_t pid = waiting[i];
+    if (!living(pid) && attachOutside(pid) && !options_.children) return;
+    if (!options_.children && options_.program_is_python) return;
+    const auto children = childrenOf(pid);
     waiting.insert(waiting.end(), children.begin(), children.end());
   }
 }
 
 bool SampledProcesses::attachOutside(std::int32_t pid) {
+  if (!options_.outside) {
+    // It has had a second to register, or it waits to be asked.
+    if ((pid == program_ && any()) || pacer_.awaitsFork(pid) ||
+        monotonicNow() - threadStartTime(pid, pid) < kSearchEvery)
+      return false;
+  }
+  std::string image = imageOf(pid);
+  const auto known = passed_over_.find(pid);
+  if (known != passed_over_.end() && known->second == image) return false;
   const auto place = findRuntime(pid);
-  if (!place) return false;
+  if (!place) {
+    // A young one may be about to load it.
+    if (passed_over_.size() >= kMostPassedOver) passed_over_.clear();
+    if (monotonicNow() - threadStartTime(pid, pid) > kSearchEvery) passed_over_[pid] = std::move(image);
+    return false;
+  }
   const auto reader = openOutsideReader(pid, *place);
   if (!reader) {
     // It may just have begun, or ended; what stays is told at the end.
-    refused_note_ =
-        "Process " + std::to_string(pid) + " could not be read from outside: " + reader.error().text() + ".";
+    if (options_.outside && !any()) {
+      refused_note_ = "Process " + std::to_string(pid) +
+                      " could not be read from outside: " + reader.error().text() + ".";
+    } else if (!options_.outside) {
+      unsampled(pid, {}, "the sampler was not loaded, and " + reader.error().message);
+    }
     return false;
   }
   refused_note_.clear();
-  add(pid, place->py_version, place->address, nullptr);
+  if (!options_.outside && !any()) {
+    log_.addNote(
+        "The program's interpreter did not make itself known (it may have been loaded when the program had "
+        "long "
+        "begun): it is read from outside.");
+  }
+  add({.pid = pid, .py_version = place->py_version, .runtime = place->address, .interpreter = place->file},
+      nullptr);
   return true;
 }
 
-void SampledProcesses::endAll(std::int64_t now, std::uint32_t wait_status) {
-  for (Process& process : processes_) {
-    if (!process.ended) end(process, now, process.pid == program_ ? wait_status : kUnknownStatus);
+void SampledProcesses::waitForOthers() const {
+  constexpr int kLooks = 40;
+  constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 5'000'000};
+  for (int look = 0; look < kLooks; ++look) {
+    const bool all_ended = std::all_of(living_.begin(), living_.end(), [&](const auto& process) {
+      const char state = process->pid == program_ ? 'Z' : stateOf(process->pid);
+      return state == 0 || state == 'Z';
+    });
+    if (all_ended) return;
+    nanosleep(&kPause, nullptr);
   }
-  if (!refused_note_.empty()) log_.addNote(refused_note_);
-  noteUnsampled();
 }
 
-void SampledProcesses::noteUnsampled() {
-  if (unsampled_count_ == 0) return;
-  std::string text = unsampled_count_ == 1
-                         ? "A Python process that the program started was not sampled: "
-                         : std::to_string(unsampled_count_) +
-                               " Python processes that the program started were not sampled: ";
-  for (std::size_t i = 0; i < unsampled_.size(); ++i) text += (i == 0 ? "" : "; ") + unsampled_[i];
-  if (unsampled_count_ > unsampled_.size()) text += "; ...";
-  log_.addNote(text + ".");
+void SampledProcesses::endAll(std::int64_t now, std::uint32_t wait_status) {
+  std::size_t running = 0;
+  while (!living_.empty()) {
+    Process& process = *living_.back();
+    const bool is_program = process.pid == program_;
+    const char state = is_program ? 0 : stateOf(process.pid);
+    const bool ended = state == 0 || state == 'Z';
+    if (!is_program && !ended && !isHelper(commandOf(process.pid))) ++running;
+    end(process, now, is_program ? wait_status : ended ? statusOf(process) : kUnknownStatus);
+  }
+  if (running == 1) {
+    log_.addNote(
+        "A process that the program started was still running when the program ended; the recording ends "
+        "there.");
+  } else if (running > 1) {
+    log_.addNote(
+        std::to_string(running) +
+        " processes that the program started were still running when the program ended; the recording "
+        "ends there.");
+  }
+  if (!refused_note_.empty()) log_.addNote(refused_note_);
+  if (unsampled_.any()) log_.addNote(unsampled_.note());
 }
 
 }  // namespace pyrometer

@@ -132,29 +132,33 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
     session::Hello hello{};
     std::memcpy(&hello, message_, sizeof hello);
     hello.detail[sizeof hello.detail - 1] = '\0';
-    const std::string process = "Process " + std::to_string(pid_) + " is not sampled: ";
+    hello.path[sizeof hello.path - 1] = '\0';
+    const auto unsampled = [&](const std::string& why) { server.events_.unsampled(pid_, hello.path, why); };
     if (hello.magic != ring::kMagic || hello.version != ring::kVersion) {
-      server.events_.note(process + "its sampler library is of another build; install Pyrometer again.");
+      hello.path[0] = '\0';
+      unsampled("its sampler library is of another build; install Pyrometer again");
       return refuse();
     }
-    if (hello.refused != 0) {
-      server.events_.note(process + (hello.detail[0] != '\0' ? hello.detail : "its Python is not known") +
-                          ".");
-      return;
+    if (hello.purpose == session::Purpose::kUnsampled) return unsampled(hello.detail);
+    if (hello.refused != 0)
+      return unsampled(hello.detail[0] != '\0' ? hello.detail : "its Python is not known");
+    if (hello.pid != pid_) {
+      unsampled("it runs in a pid namespace of its own");
+      return refuse();
     }
-    registration_ = {.pid = pid_, .py_version = hello.py_version, .runtime = hello.runtime};
     purpose_ = hello.purpose;
-    std::uint32_t number = 0;
-    if (purpose_ == session::Purpose::kMoreSegments) {
-      number = server.events_.blocks(pid_);
-      if (number == 0 || number >= ring::kMaxBlocks) return refuse();
-    } else if (!server.events_.accepts(pid_)) {
-      return refuse();
-    }
-    block_ = server.takeBlock(number);
+    registration_ = {.pid = pid_,
+                     .py_version = hello.py_version,
+                     .runtime = hello.runtime,
+                     .forked = purpose_ == session::Purpose::kForked};
+    const bool next = purpose_ == session::Purpose::kMoreSegments;
+    if (!next && !server.events_.accepts(pid_)) return refuse();
+    const auto order = server.events_.order(pid_, next);
+    if (!order || order->number >= ring::kMaxBlocks) return refuse();
+    block_ = server.takeBlock(*order);
     if (!block_) return refuse();
-    const session::Welcome welcome{
-        .magic = ring::kMagic, .version = ring::kVersion, .accepted = 1, .daemon_pid = getpid()};
+    session::Welcome welcome = answer();
+    welcome.accepted = 1;
     if (sendWelcome(socket_.native_handle(), welcome, block_->descriptor())) wait();
   }
 
@@ -163,10 +167,10 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
     std::memcpy(&ready, message_, sizeof ready);
     if (ready.magic != ring::kMagic) return;
     if (ready.mapped != 1) {
-      server.events_.note("Process " + std::to_string(pid_) +
-                          " is not sampled: it could not map the memory for samples (" +
-                          std::strerror(ready.error) + "). A limit (ulimit -v) may be too low.");
-      return;
+      return server.events_.unsampled(pid_, {},
+                                      "it could not map the memory for samples (" +
+                                          std::string(std::strerror(ready.error)) +
+                                          "); a limit (ulimit -v) may be too low");
     }
     block_->closeDescriptor();
     if (purpose_ == session::Purpose::kMoreSegments) {
@@ -176,11 +180,15 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
     }
   }
 
-  void refuse() {
-    const session::Welcome welcome{
-        .magic = ring::kMagic, .version = ring::kVersion, .accepted = 0, .daemon_pid = getpid()};
-    sendWelcome(socket_.native_handle(), welcome, -1);
+  session::Welcome answer() const {
+    const auto server = server_.lock();
+    return {.magic = ring::kMagic,
+            .version = ring::kVersion,
+            .accepted = 0,
+            .daemon_pid = getpid(),
+            .children = server && (*server)->children_ ? 1u : 0u};
   }
+  void refuse() { sendWelcome(socket_.native_handle(), answer(), -1); }
 
   asio::posix::stream_descriptor socket_;
   std::weak_ptr<SessionServer*> server_;
@@ -193,15 +201,18 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
   static_assert(sizeof(session::Ready) <= sizeof(session::Hello));
 };
 
-SessionServer::SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events)
+SessionServer::SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events,
+                             bool children)
     : folder_(std::move(folder)),
       lock_(std::move(lock)),
       events_(std::move(events)),
+      children_(children),
       alive_(std::make_shared<SessionServer*>(this)) {}
 
 SessionServer::~SessionServer() { removeFolder(folder_); }
 
-Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io, Events events) {
+Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io, Events events,
+                                                           bool children) {
   const std::string parent = runtimeFolder();
   removeLeftFolders(parent);
   // Under a hidden name until it is locked: to others an unlocked folder is one that was left behind.
@@ -219,7 +230,8 @@ Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io,
     rmdir(hidden.c_str());
     return error;
   }
-  std::unique_ptr<SessionServer> server(new SessionServer(folder, std::move(lock), std::move(events)));
+  std::unique_ptr<SessionServer> server(
+      new SessionServer(folder, std::move(lock), std::move(events), children));
 
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failed("no socket");
@@ -230,7 +242,7 @@ Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io,
   path.copy(address.sun_path, path.size());
   // Nobody can connect between bind and chmod: the folder is ours alone.
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      chmod(path.c_str(), 0600) != 0 || listen(socket.get(), 64) != 0) {
+      chmod(path.c_str(), 0600) != 0 || listen(socket.get(), SOMAXCONN) != 0) {
     return failed("its socket cannot be made");
   }
   server->listener_ = std::make_unique<Listener>(io, socket.release());
@@ -244,9 +256,12 @@ void SessionServer::accept() {
                                  const auto server = alive.lock();
                                  if (error || !server) return;
                                  Listener& listener = *(*server)->listener_;
-                                 const int fd = accept4(listener.socket.native_handle(), nullptr, nullptr,
-                                                        SOCK_CLOEXEC | SOCK_NONBLOCK);
-                                 if (fd >= 0) std::make_shared<Connection>(listener.io, fd, alive)->start();
+                                 for (;;) {
+                                   const int fd = accept4(listener.socket.native_handle(), nullptr, nullptr,
+                                                          SOCK_CLOEXEC | SOCK_NONBLOCK);
+                                   if (fd < 0) break;
+                                   std::make_shared<Connection>(listener.io, fd, alive)->start();
+                                 }
                                  (*server)->accept();
                                });
 }
@@ -256,9 +271,10 @@ void SessionServer::prepareBlock() {
   if (block) prepared_ = std::move(block).value();
 }
 
-std::shared_ptr<SharedBlock> SessionServer::takeBlock(std::uint32_t number) {
-  if (number == 0 && prepared_) return std::move(prepared_);
-  auto block = SharedBlock::make(number);
+std::shared_ptr<SharedBlock> SessionServer::takeBlock(const BlockOrder& order) {
+  if (prepared_ && order.number == 0 && order.segments == prepared_->segments().size())
+    return std::move(prepared_);
+  auto block = SharedBlock::make(order.number, order.segments);
   if (block) return std::move(block).value();
   events_.note("The program runs on unsampled: " + block.error().text() + ".");
   return nullptr;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemon/run/shared_block.h"
@@ -29,6 +30,11 @@ class SessionServer {
     std::int32_t pid = 0;
     std::uint32_t py_version = 0;
     std::uint64_t runtime = 0;
+    bool forked = false;  ///< a copy of its parent, with the parent's interpreter
+  };
+  /// Which block a process is to be given: its number, and how many segments it has.
+  struct BlockOrder {
+    std::uint32_t number = 0, segments = ring::kSegmentsPerBlock;
   };
   struct Events {
     /// May this process be sampled? If not, it runs on undisturbed.
@@ -36,13 +42,18 @@ class SessionServer {
     /// It has mapped the block and its handler is in place.
     std::function<void(const Registration&, std::shared_ptr<SharedBlock>)> registered;
     std::function<void(std::int32_t pid, std::shared_ptr<SharedBlock>)> more;
-    /// How many blocks it has; 0: it is not known.
-    std::function<std::uint32_t(std::int32_t pid)> blocks;
-    /// A sentence on why a process is not sampled.
+    /// The first block of a process, or its next one. Empty: it gets none.
+    std::function<std::optional<BlockOrder>(std::int32_t pid, bool next)> order;
+    /// A process is not sampled. `path`: the file that it is about to execute; empty: it is one already.
+    /// `why` is a part of a sentence.
+    std::function<void(std::int32_t pid, const std::string& path, const std::string& why)> unsampled;
+    /// A sentence for the user.
     std::function<void(const std::string&)> note;
   };
 
-  static Result<std::unique_ptr<SessionServer>> open(boost::asio::io_context& io, Events events);
+  /// `children`: what sampled processes start is to be sampled, too.
+  static Result<std::unique_ptr<SessionServer>> open(boost::asio::io_context& io, Events events,
+                                                     bool children);
   ~SessionServer();
   SessionServer(const SessionServer&) = delete;
   SessionServer& operator=(const SessionServer&) = delete;
@@ -54,13 +65,14 @@ class SessionServer {
  private:
   struct Listener;
   class Connection;
-  SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events);
+  SessionServer(std::string folder, std::shared_ptr<RecordingLock> lock, Events events, bool children);
   void accept();
-  std::shared_ptr<SharedBlock> takeBlock(std::uint32_t number);
+  std::shared_ptr<SharedBlock> takeBlock(const BlockOrder& order);
 
   std::string folder_;
   std::shared_ptr<RecordingLock> lock_;
   Events events_;
+  bool children_;
   std::unique_ptr<Listener> listener_;
   std::shared_ptr<SharedBlock> prepared_;
   std::shared_ptr<SessionServer*> alive_;  ///< connections may outlive us in the io_context

@@ -1,9 +1,11 @@
 #include "daemon/run/task_files.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -11,10 +13,31 @@
 
 namespace pyrometer {
 
-TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid, bool keep) : pid_(pid), tid_(tid), keep_(keep) {
-  if (!keep) return;
+namespace {
+
+constexpr std::size_t kEach = 3;  ///< descriptors of one thread, at most
+
+/// Of all threads of all processes of all runs.
+std::atomic<std::size_t> g_kept{0};
+
+std::size_t mostKept() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+  return static_cast<std::size_t>(limit.rlim_cur / 2);
+}
+
+}  // namespace
+
+TaskFiles::TaskFiles(std::int32_t pid, std::int32_t tid) : pid_(pid), tid_(tid) {
+  if (g_kept.load(std::memory_order_relaxed) + kEach > mostKept()) return;
   stat_ = openFile(File::kStat);
   schedstat_ = openFile(File::kSchedstat);
+  g_kept.fetch_add(kEach, std::memory_order_relaxed);
+  counted_ = true;
+}
+
+TaskFiles::~TaskFiles() {
+  if (counted_) g_kept.fetch_sub(kEach, std::memory_order_relaxed);
 }
 
 FileDescriptor TaskFiles::openFile(File file) const {
@@ -62,7 +85,7 @@ std::optional<TaskFiles::RunTime> TaskFiles::runTime() const {
 }
 
 std::uint64_t TaskFiles::futex() const {
-  if (keep_ && !syscall_) syscall_ = openFile(File::kSyscall);
+  if (counted_ && !syscall_) syscall_ = openFile(File::kSyscall);
   // "202 0x7f0012345678 0x189 ...": number and arguments, or "running".
   char text[96];
   const std::int64_t n = read(File::kSyscall, text, sizeof text);

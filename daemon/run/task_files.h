@@ -11,9 +11,11 @@ namespace pyrometer {
 /// to 5 us a look) and how often and how long it ran (under 1 us). Not thread-safe.
 class TaskFiles {
  public:
-  /// `keep`: hold the descriptors. Without, each look opens the file anew, for programs with more threads
-  /// than we may have descriptors.
-  TaskFiles(std::int32_t pid, std::int32_t tid, bool keep);
+  /// Where half of the descriptors that we may have are in such hands, each look opens the file anew.
+  TaskFiles(std::int32_t pid, std::int32_t tid);
+  ~TaskFiles();
+  TaskFiles(const TaskFiles&) = delete;
+  TaskFiles& operator=(const TaskFiles&) = delete;
 
   /// 'R' runs or would, 'S', 'D', 'T'...; '?': the kernel would not say (no descriptor left); 0: the thread
   /// is gone.
@@ -39,7 +41,7 @@ class TaskFiles {
   std::int32_t pid_, tid_;
   FileDescriptor stat_, schedstat_;
   mutable FileDescriptor syscall_;  ///< opened when first asked for
-  bool keep_;
+  bool counted_ = false;            ///< descriptors are kept
 };
 
 }  // namespace pyrometer

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/server/run_saver.h"
 #include "daemon/support/file_uri.h"
 
 namespace pyrometer {
@@ -101,6 +102,15 @@ Result<Filter> filterOf(const std::optional<protocol::Filter>& filter, const Pro
   if (!filter) return out;
   out.from = filter->from;
   out.to = filter->to;
+  for (std::size_t i = 0; filter->processes && i < filter->processes->size(); ++i) {
+    const std::uint64_t number = (*filter->processes)[i];
+    if (number >= profile.processes().size()) {
+      return Error{
+          fmt::format("there is no process {}; the profile has {}", number, profile.processes().size()),
+          fmt::format("params.filter.processes[{}]", i)};
+    }
+    out.processes.push_back(static_cast<ProcessId>(number));
+  }
   for (std::size_t i = 0; filter->threads && i < filter->threads->size(); ++i) {
     const std::uint64_t number = (*filter->threads)[i];
     if (number >= profile.threads().size()) {
@@ -161,6 +171,7 @@ Result<RunRequest> runRequestOf(const protocol::RunParams& params) {
   }
   request.memory = params.memory.value_or(true);
   request.outside = params.outside.value_or(false);
+  request.children = params.children.value_or(true);
   const auto columns = terminalSize(params.columns, request.columns, "params.columns");
   if (!columns.ok()) return columns.error();
   request.columns = *columns;
@@ -281,6 +292,21 @@ protocol::Profile protocolOf(const HeldProfile& held) {
   out.rate = held.rate_hz;
   out.dropped = held.dropped;
   out.exitStatus = held.exit_status;
+  for (std::size_t i = 0; i < facts.processes.size(); ++i) {
+    const HeldProcess& process = facts.processes[i];
+    const bool ended = process.row.wait_status != Process::kUnknownStatus;
+    out.processes.push_back(
+        {.number = i,
+         .pid = process.row.pid,
+         .parent = process.row.parent,
+         .generation = process.row.generation,
+         .forked = process.row.forked,
+         .command = process.command,
+         .start = process.row.start,
+         .end = process.row.end,
+         .exitStatus =
+             ended ? std::optional(exitStatusOf(static_cast<int>(process.row.wait_status))) : std::nullopt});
+  }
   for (std::size_t i = 0; i < facts.threads.size(); ++i) {
     const HeldThread& thread = facts.threads[i];
     out.threads.push_back({.number = i, .name = thread.name, .tid = thread.tid, .pid = thread.pid});

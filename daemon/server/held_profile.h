@@ -24,11 +24,17 @@ struct HeldThread {
   std::int64_t tid = 0, pid = 0;
 };
 
+struct HeldProcess {
+  Process row;  ///< its texts are not to be looked up: the profile may be out of memory
+  std::string command;
+};
+
 /// What lists say of a profile.
 struct ProfileFacts {
   RunInfo info;
   std::uint64_t samples = 0, sampled_time = 0, import_time = 0;
-  std::vector<HeldThread> threads;  ///< by ThreadId
+  std::vector<HeldProcess> processes;  ///< by ProcessId
+  std::vector<HeldThread> threads;     ///< by ThreadId
 };
 ProfileFacts factsOf(const Profile& profile);
 

@@ -9,8 +9,8 @@ namespace pyrometer {
 namespace {
 
 bool same(const Filter& a, const Filter& b) {
-  return a.from == b.from && a.to == b.to && a.threads == b.threads && a.vm_states == b.vm_states &&
-         a.thread_states == b.thread_states;
+  return a.from == b.from && a.to == b.to && a.processes == b.processes && a.threads == b.threads &&
+         a.vm_states == b.vm_states && a.thread_states == b.thread_states;
 }
 
 }  // namespace

@@ -112,7 +112,12 @@ ProfileFacts factsOf(const Profile& profile) {
                      .samples = profile.sampleCount(),
                      .sampled_time = profile.totalWeight(),
                      .import_time = profile.importTime(),
+                     .processes = {},
                      .threads = {}};
+  for (std::size_t i = 0; i < profile.processes().size(); ++i) {
+    const Process& process = profile.processes()[i];
+    facts.processes.push_back({.row = process, .command = std::string(profile.string(process.command))});
+  }
   for (std::size_t i = 0; i < profile.threads().size(); ++i) {
     const Thread& thread = profile.thread(static_cast<ThreadId>(i));
     facts.threads.push_back({.name = threadTitle(profile, thread),

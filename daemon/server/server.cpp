@@ -175,6 +175,7 @@ Result<RunOptions> optionsOf(const RunRequest& request, const ServerSettings& se
   }
   options.memory = request.memory;
   options.outside = request.outside;
+  options.children = request.children;
   options.python_option = "the setting pyrometer.python";
   options.outside_option = "the run's option \"outside\"";
   return options;

@@ -57,6 +57,7 @@ struct RunRequest {
   std::optional<double> rate_hz = {};  ///< 0: auto; left out: ServerSettings::rate_hz
   bool memory = true;
   bool outside = false;
+  bool children = true;
   std::uint32_t columns = 80, rows = 24;  ///< of the pseudo-terminal
 };
 struct StartedRun {

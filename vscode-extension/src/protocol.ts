@@ -21,6 +21,8 @@ export interface Filter {
   from?: number;
   /** End of the time window, ns, not included. */
   to?: number;
+  /** Numbers of processes, as in Profile.processes: their threads, or those of `threads` that are theirs. */
+  processes?: number[];
   /** Numbers of threads, as in Profile.threads. */
   threads?: number[];
   /** Names of states of the interpreter: interpreter, warmup, jit, gc, native, unknown. */
@@ -63,6 +65,28 @@ export interface ThreadInfo {
   pid: number;
 }
 
+/** A process image of a run: exec makes another one with the same pid. */
+export interface ProcessInfo {
+  /** How filters name it: its place in the list. */
+  number: number;
+  /** The system's id. */
+  pid: number;
+  /** Its parent's; 0 if unknown. */
+  parent: number;
+  /** 0, and one more for each exec of the same pid. */
+  generation: number;
+  /** It began as a copy of its parent. */
+  forked: boolean;
+  /** The command and its arguments; empty if unknown. */
+  command: string;
+  /** When it began, ns since the run's start. */
+  start: number;
+  /** When it ended, likewise; left out while it runs. */
+  end?: number;
+  /** How it ended, where that is known: its exit status, or minus the number of the signal. */
+  exitStatus?: number;
+}
+
 /** A profile the daemon holds. */
 export interface Profile {
   /** Its name in requests; never used twice. */
@@ -100,6 +124,8 @@ export interface Profile {
   dropped: number;
   /** How the program ended, once it has: its exit status, or minus the number of the signal. */
   exitStatus?: number;
+  /** The processes that were sampled. */
+  processes: ProcessInfo[];
   /** Its threads. */
   threads: ThreadInfo[];
   /** What its reader should know: what could not be sampled, what was lost and where. */
@@ -131,6 +157,8 @@ export interface RunParams {
   memory?: boolean;
   /** Read the program's memory from outside and put nothing into it; false if left out. */
   outside?: boolean;
+  /** Sample the Python processes that the program starts, too; true if left out. */
+  children?: boolean;
   /** Width of the pseudo-terminal in characters, 1 to 10000; 80 if left out. */
   columns?: number;
   /** Its height, 1 to 10000; 24 if left out. */

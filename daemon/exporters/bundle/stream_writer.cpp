@@ -35,7 +35,9 @@ class StreamWriter {
       if (batch_bytes_ < kBatchBytes) continue;
       if (auto done = endBatch(time); !done) return done;
     }
-    return endBatch(last_time_);
+    if (auto done = endBatch(last_time_); !done) return done;
+    putProcessEnds();
+    return sink_(out_);
   }
 
  private:
@@ -64,15 +66,18 @@ class StreamWriter {
       payload.clear();
       appendVarint(payload, i);
       appendVarint(payload, static_cast<std::uint64_t>(std::max<std::int64_t>(process.pid, 0)));
-      appendVarint(payload, 0);  // parent
-      appendVarint(payload, 0);  // generation
+      appendVarint(payload, static_cast<std::uint64_t>(std::max<std::int64_t>(process.parent, 0)));
+      appendVarint(payload, process.generation);
       appendVarint(payload, 0);  // version: the text below says it
       payload += static_cast<char>(stream::LineTableFormat::kLocations);
-      appendVarint(payload, 0);
+      // The first one's time is where the stream's clock begins.
+      appendVarint(payload,
+                   i == 0 ? 0 : static_cast<std::uint64_t>(std::max<std::int64_t>(process.start, 0)));
       appendText(payload, profile_.string(process.command));
       appendText(payload, profile_.string(process.interpreter));
       appendText(payload, profile_.info().working_directory);
       appendText(payload, "");
+      payload += static_cast<char>(process.forked ? stream::kForked : 0);
       putBlock(Block::kProcess, payload);
     }
     for (std::uint32_t i = 0; i < profile_.threads().size(); ++i) {
@@ -85,6 +90,19 @@ class StreamWriter {
       appendVarint(payload, 0);
       appendText(payload, profile_.string(thread.name));
       putBlock(Block::kThread, payload);
+    }
+  }
+
+  void putProcessEnds() {
+    std::string payload;
+    for (std::uint32_t i = 0; i < profile_.processes().size(); ++i) {
+      const Process& process = profile_.processes()[i];
+      if (!process.end) continue;
+      payload.clear();
+      appendVarint(payload, i);
+      appendVarint(payload, static_cast<std::uint64_t>(std::max<std::int64_t>(*process.end, 0)));
+      appendVarint(payload, process.wait_status);
+      putBlock(Block::kProcessEnd, payload);
     }
   }
 

@@ -41,7 +41,9 @@ void PendingSamples::release(std::uint64_t time) {
                               [](std::uint64_t t, const RawSample& sample) { return t < sample.time; });
   RunInfo& info = target_.info();
   for (auto raw = waiting_.begin(); raw != end; ++raw) {
-    if (time - raw->time < kPatience && stacksOf(*raw).awaitsTable(raw->node)) {
+    // Of a process that is forgotten nothing comes any more.
+    const bool known = threads_[raw->thread].process->stacks != nullptr;
+    if (known && time - raw->time < kPatience && stacksOf(*raw).awaitsTable(raw->node)) {
       end = raw;
       break;
     }
@@ -53,11 +55,12 @@ void PendingSamples::release(std::uint64_t time) {
 
 StackResolver& PendingSamples::stacksOf(const RawSample& raw) {
   StreamThread& thread = threads_[raw.thread];
-  return raw.outside ? thread.process->outside : thread.process->inside;
+  return raw.outside ? thread.process->stacks->outside : thread.process->stacks->inside;
 }
 
 void PendingSamples::add(const RawSample& raw, RunInfo& info) {
   StreamThread& thread = threads_[raw.thread];
+  if (!thread.process->stacks) return;  // a sample of after its process's end: damage
   if (!thread.weighed) {
     thread.weighed = true;
     if (thread.before) thread.clock = ThreadClock(thread.clock.wall(), thread.before->clock.cpu());

@@ -31,6 +31,8 @@ class StreamTime {
 /// order of time. Then weighs them, resolves their stacks and adds them to the profile.
 class PendingSamples {
  public:
+  static constexpr std::uint64_t kPatience = 200'000'000;  ///< ns
+
   /// All of them must outlive this.
   PendingSamples(StreamThreads& threads, StreamTime& time, ProfileBuilder& target)
       : threads_(threads), time_(time), target_(target) {}
@@ -43,7 +45,6 @@ class PendingSamples {
   void release(std::uint64_t time);
 
  private:
-  static constexpr std::uint64_t kPatience = 200'000'000;  // ns
   StackResolver& stacksOf(const RawSample& raw);
   void add(const RawSample& raw, RunInfo& info);
 

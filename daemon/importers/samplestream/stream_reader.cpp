@@ -143,7 +143,7 @@ void StreamReader::readBlock(stream::Block kind, std::span<const std::byte> payl
 void StreamReader::readProcess(ByteReader& in) {
   const std::uint64_t number = in.varint();
   const std::uint64_t pid = in.varint();
-  in.varint();  // the parent's pid
+  const std::uint64_t parent = in.varint();
   const std::uint64_t generation = in.varint();
   const std::uint64_t version = in.varint();
   const std::uint8_t format = in.u8();
@@ -152,8 +152,9 @@ void StreamReader::readProcess(ByteReader& in) {
   const std::string path = readText(in);
   const std::string folder = readText(in);
   readText(in);  // sys.prefix
+  const std::uint8_t flags = in.good() && !in.atEnd() ? in.u8() : 0;
   if (format > static_cast<std::uint8_t>(stream::LineTableFormat::kLocations) || pid > INT64_MAX ||
-      !threads_.mayAddProcess(number)) {
+      parent > INT64_MAX || generation > UINT32_MAX || !threads_.mayAddProcess(number)) {
     in.markBad();
   }
   if (!in.good()) return;
@@ -168,19 +169,30 @@ void StreamReader::readProcess(ByteReader& in) {
     if (info.format.empty()) info.format = "pyrometer";
   }
   StreamProcess& process = threads_.addProcess(number, static_cast<stream::LineTableFormat>(format), target_);
-  process.id = target_.addProcess(static_cast<std::int64_t>(pid), command, name.empty() ? path : name);
+  process.id = target_.addProcess({.pid = static_cast<std::int64_t>(pid),
+                                   .command = target_.internString(command),
+                                   .interpreter = target_.internString(name.empty() ? path : name),
+                                   .parent = static_cast<std::int64_t>(parent),
+                                   .generation = static_cast<std::uint32_t>(generation),
+                                   .forked = (flags & stream::kForked) != 0,
+                                   .start = time_.sinceStart(time)});
   process.pid = pid;
   process.generation = generation;
   time_.saw(time);
 }
 
 void StreamReader::readProcessEnd(ByteReader& in) {
-  const StreamProcess* process = threads_.findProcess(in.varint());
+  StreamProcess* process = threads_.findProcess(in.varint());
   const std::uint64_t time = in.varint();
   const std::uint64_t status = in.varint();
   if (!process) in.markBad();
   if (!in.good()) return;
   time_.saw(time);
+  Process row = target_.process(process->id);
+  row.end = time_.sinceStart(time);
+  row.wait_status = status < UINT32_MAX ? static_cast<std::uint32_t>(status) : Process::kUnknownStatus;
+  target_.setProcess(process->id, row);
+  threads_.endProcess(*process, time);
   // Where the manifest was not written to its end, the stream is what tells how the program ended.
   RunInfo& info = target_.info();
   if (process->pid == first_pid_ && status < UINT32_MAX && !info.finished) {
@@ -215,8 +227,9 @@ void StreamReader::readRecords(ByteReader& in, bool outside, bool whole) {
     if (whole || in.good()) damaged("records of a thread that was never announced, left out");
     return;
   }
+  if (!thread->process->stacks) return damaged("records of a process that had ended, left out");
   ThreadSide& side = outside ? thread->outside : thread->inside;
-  StackResolver& stacks = outside ? thread->process->outside : thread->process->inside;
+  StackResolver& stacks = outside ? thread->process->stacks->outside : thread->process->stacks->inside;
   const std::size_t head = in.position();
   const auto outcome =
       side.read(in.bytes(in.remaining()), stacks, thread->labels, samples_.waiting(), allowance_);
@@ -258,6 +271,10 @@ void StreamReader::readBatchEnd(ByteReader& in) {
   if (!in.good()) return;
   time_.saw(time);
   samples_.release(time);
+  // Samples may have waited for a table, and have been taken a little after the end that was seen.
+  constexpr std::uint64_t kLate = 1'000'000'000;
+  if (time > PendingSamples::kPatience + kLate)
+    threads_.forgetEnded(time - PendingSamples::kPatience - kLate);
 }
 
 void StreamReader::readDrop(ByteReader& in) {
@@ -287,7 +304,7 @@ void StreamReader::readModule(ByteReader& in) {
   module.path = readText(in);
   readText(in);  // build id
   if (!process || module.end <= start) in.markBad();
-  if (in.good()) process->modules.add(start, std::move(module));
+  if (in.good() && process->stacks) process->stacks->modules.add(start, std::move(module));
 }
 
 void StreamReader::readCutBlock() {

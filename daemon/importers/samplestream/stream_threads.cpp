@@ -1,5 +1,7 @@
 #include "daemon/importers/samplestream/stream_threads.h"
 
+#include <algorithm>
+
 namespace pyrometer::samplestream {
 
 StreamProcess& StreamThreads::addProcess(std::uint64_t number, stream::LineTableFormat format,
@@ -21,6 +23,19 @@ StreamThread& StreamThreads::addThread(std::uint64_t number, StreamProcess& proc
   newest = thread.get();
   by_index_.push_back(thread.get());
   return *thread;
+}
+
+void StreamThreads::forgetEnded(std::uint64_t until) {
+  const auto later =
+      std::partition(ended_.begin(), ended_.end(), [&](const auto& end) { return end.first > until; });
+  if (later == ended_.end()) return;
+  for (auto end = later; end != ended_.end(); ++end) end->second->stacks.reset();
+  ended_.erase(later, ended_.end());
+  for (StreamThread* thread : by_index_) {
+    if (thread->process->stacks) continue;
+    thread->inside.forget();
+    thread->outside.forget();
+  }
 }
 
 StreamProcess* StreamThreads::findProcess(std::uint64_t number) {

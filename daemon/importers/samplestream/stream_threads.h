@@ -18,13 +18,20 @@ namespace pyrometer::samplestream {
 
 /// A process image; exec makes another one.
 struct StreamProcess {
+  /// What is known of its code and stacks. Gone when it has ended and its samples are taken: a run may have
+  /// thousands of processes.
+  struct Stacks {
+    Stacks(stream::LineTableFormat format, ProfileBuilder& target)
+        : inside(format, modules, target), outside(format, modules, target) {}
+    Modules modules;
+    StackResolver inside, outside;
+  };
   StreamProcess(stream::LineTableFormat format, ProfileBuilder& target)
-      : inside(format, modules, target), outside(format, modules, target) {}
+      : stacks(std::make_unique<Stacks>(format, target)) {}
 
   ProcessId id{};
   std::uint64_t pid = 0, generation = 0;
-  Modules modules;
-  StackResolver inside, outside;
+  std::unique_ptr<Stacks> stacks;
 };
 
 struct StreamThread {
@@ -57,6 +64,10 @@ class StreamThreads {
   StreamThread& addThread(std::uint64_t number, StreamProcess& process, std::uint64_t tid,
                           std::uint64_t time);
 
+  /// It ended at `time`: after the samples up to then are taken nothing of it is needed.
+  void endProcess(StreamProcess& process, std::uint64_t time) { ended_.push_back({time, &process}); }
+  void forgetEnded(std::uint64_t until);
+
   bool empty() const { return processes_.empty(); }
   StreamProcess* findProcess(std::uint64_t number);
   StreamThread* findThread(std::uint64_t number);
@@ -66,7 +77,8 @@ class StreamThreads {
   std::unordered_map<std::uint64_t, std::unique_ptr<StreamProcess>> processes_;
   std::unordered_map<std::uint64_t, std::unique_ptr<StreamThread>> threads_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, StreamThread*> newest_;  ///< by pid and tid
-  std::vector<StreamThread*> by_index_;                                      ///< in order of appearance
+  std::vector<std::pair<std::uint64_t, StreamProcess*>> ended_;
+  std::vector<StreamThread*> by_index_;  ///< in order of appearance
 };
 
 }  // namespace pyrometer::samplestream

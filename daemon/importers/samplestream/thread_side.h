@@ -43,6 +43,12 @@ class ThreadSide {
                     std::vector<RawSample>& out) const;
 
   bool lost() const { return lost_; }
+  /// Nothing more comes of it.
+  void forget() {
+    lost_ = true;
+    frames_ = {};
+    nodes_ = {};
+  }
 
  private:
   void readSample(ByteReader& in, RawStacks& stacks, std::vector<RawSample>& out);

@@ -18,7 +18,7 @@ class RingReader : public testing::Test {
     if (made) block_ = std::move(made).value();
   }
   void SetUp() override { ASSERT_TRUE(block_); }
-  ring::Segment& segment() { return block_->block().segments[0]; }
+  ring::Segment& segment() { return block_->segments()[0]; }
   /// As the handler does: bytes first, then the head.
   void write(std::string_view text) {
     std::uint64_t head = segment().head.load();
@@ -35,10 +35,10 @@ class RingReader : public testing::Test {
 };
 
 TEST_F(RingReader, ANewBlockSaysWhatItIs) {
-  EXPECT_EQ(block_->block().control.magic, ring::kMagic);
-  EXPECT_EQ(block_->block().control.version, ring::kVersion);
-  EXPECT_EQ(block_->block().control.segment_count, ring::kSegmentsPerBlock);
-  EXPECT_EQ(block_->block().control.block_number, 3u);
+  EXPECT_EQ(block_->control().magic, ring::kMagic);
+  EXPECT_EQ(block_->control().version, ring::kVersion);
+  EXPECT_EQ(block_->control().segment_count, ring::kSegmentsPerBlock);
+  EXPECT_EQ(block_->control().block_number, 3u);
   EXPECT_EQ(segment().state.load(), ring::kFree);
 }
 

@@ -49,7 +49,7 @@ class Log : public testing::Test {
     log_.addRing(process_, block_);
     log_.drain(0);
   }
-  ring::Segment& segment(std::size_t i = 0) { return block_->block().segments[i]; }
+  ring::Segment& segment(std::size_t i = 0) { return block_->segments()[i]; }
   void own(ring::Segment& segment, std::int32_t tid) {
     segment.tid = tid;
     segment.state = ring::kOwned;
@@ -160,7 +160,7 @@ TEST_F(Log, AThreadGoneWithoutReleasingGivesItsSegmentBack) {
 TEST_F(Log, DropsAreTold) {
   own(segment(), 4242);
   segment().dropped_full = 3;
-  block_->block().control.no_segment = 2;
+  block_->control().no_segment = 2;
   EXPECT_EQ(kindsOf(log_.drain(1)), (Kinds{stream::Block::kThread, stream::Block::kDrop, stream::Block::kDrop,
                                            stream::Block::kBatchEnd}));
   EXPECT_EQ(kindsOf(log_.drain(2)), (Kinds{stream::Block::kBatchEnd}));

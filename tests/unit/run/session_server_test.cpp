@@ -38,6 +38,7 @@ class Target {
     hello.magic = ring::kMagic;
     hello.version = version;
     hello.purpose = purpose;
+    hello.pid = getpid();
     hello.py_version = 0x030b02f0;
     hello.refused = static_cast<std::uint32_t>(refused);
     std::strcpy(hello.detail, "CPython 4.2 is not known");
@@ -75,15 +76,24 @@ class Session : public testing::Test {
  protected:
   void SetUp() override {
     auto opened = SessionServer::open(
-        io_, {.accepts = [this](std::int32_t pid) { return asked_ = pid, accepts_; },
-              .registered =
-                  [this](const SessionServer::Registration& told, std::shared_ptr<SharedBlock> block) {
-                    registered_.push_back(told);
-                    block_ = std::move(block);
-                  },
-              .more = [this](std::int32_t, std::shared_ptr<SharedBlock> block) { more_ = std::move(block); },
-              .blocks = [this](std::int32_t) { return blocks_; },
-              .note = [this](const std::string& text) { notes_ += text + "\n"; }});
+        io_,
+        {.accepts = [this](std::int32_t pid) { return asked_ = pid, accepts_; },
+         .registered =
+             [this](const SessionServer::Registration& told, std::shared_ptr<SharedBlock> block) {
+               registered_.push_back(told);
+               block_ = std::move(block);
+             },
+         .more = [this](std::int32_t, std::shared_ptr<SharedBlock> block) { more_ = std::move(block); },
+         .order =
+             [this](std::int32_t, bool next) {
+               using Order = SessionServer::BlockOrder;
+               if (!next) return std::optional(Order{});
+               return blocks_ == 0 ? std::nullopt : std::optional(Order{.number = blocks_, .segments = 8});
+             },
+         .unsampled = [this](std::int32_t, const std::string& path,
+                             const std::string& why) { notes_ += path + ": " + why + "\n"; },
+         .note = [this](const std::string& text) { notes_ += text + "\n"; }},
+        true);
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     server_ = std::move(opened).value();
   }
@@ -148,6 +158,7 @@ TEST_F(Session, TakesAMessageInPieces) {
   hello.magic = ring::kMagic;
   hello.version = ring::kVersion;
   hello.purpose = session::Purpose::kRegister;
+  hello.pid = getpid();
   const char* bytes = reinterpret_cast<const char*>(&hello);
   target.send(bytes, 10);
   serve();
@@ -167,7 +178,7 @@ TEST_F(Session, GivesMoreSegmentsToWhoIsKnown) {
   target.ready(true);
   serve();
   ASSERT_TRUE(more_);
-  EXPECT_EQ(more_->block().control.block_number, 4u);
+  EXPECT_EQ(more_->control().block_number, 4u);
   for (const std::uint32_t held : {0u, ring::kMaxBlocks}) {
     blocks_ = held;
     Target refused(server_->folder());
@@ -233,7 +244,7 @@ TEST_F(Session, RemovesFoldersOfDeadDaemons) {
   const auto lock = RecordingLock::tryTake(alive);
   const std::string foreign = parent + "/pyrometer-7-notes-kept";
   std::filesystem::create_directory(foreign);
-  const auto second = SessionServer::open(io_, {});
+  const auto second = SessionServer::open(io_, {}, true);
   EXPECT_FALSE(std::filesystem::exists(dead));
   EXPECT_TRUE(std::filesystem::exists(alive));
   EXPECT_TRUE(std::filesystem::exists(foreign));

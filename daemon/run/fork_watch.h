@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/run/shared_block.h"
+
+namespace pyrometer {
+
+/// Children that were forked and have not registered. Each left its pid in the memory of its parent; who is
+/// still the same image a little later, and runs, is sent a signal, upon which its handler registers. Most
+/// children exec at once or end: they are never disturbed. Lives on the pacer's thread.
+class ForkWatch {
+ public:
+  /// A forked process, and the sampled one that it comes from (its number in the log).
+  struct Fork {
+    std::int32_t pid = 0;
+    std::uint32_t parent = 0;
+  };
+
+  /// Takes the pids that were left in a sampled process's memory since the last call.
+  class Source {
+   public:
+    explicit Source(std::uint32_t process) : process_(process) {}
+    void take(ring::Control& control, std::int64_t now, ForkWatch& watch);
+    std::uint32_t process() const { return process_; }
+
+   private:
+    std::uint32_t process_;
+    std::uint32_t taken_ = 0;
+    std::int64_t missing_since_ = 0;
+  };
+
+  /// `asleep_too`: also those that sleep are told of (takeSleeping), since their time counts.
+  explicit ForkWatch(bool asleep_too) : asleep_too_(asleep_too) {}
+
+  void add(Fork fork, std::int64_t now);
+  /// It has registered.
+  void remove(std::int32_t pid);
+  bool awaits(std::int32_t pid) const;
+  /// A process has ended. Children of its children that never registered still write to its memory (a program
+  /// that makes itself a daemon forks twice): it is read on as long as there are any.
+  void keep(const Source& source, std::shared_ptr<SharedBlock> memory);
+  /// Signals those whose time has come. Cheap where there are none.
+  void look(std::int64_t now);
+
+  /// Those that answer no signal, and that sleep: each is given once.
+  std::vector<Fork> takeDeaf() { return std::exchange(deaf_, {}); }
+  std::vector<Fork> takeSleeping() { return std::exchange(sleeping_, {}); }
+
+ private:
+  struct Waiting {
+    Fork fork;
+    std::string image;  ///< when it was first seen
+    std::int64_t since = 0;
+    std::int64_t signalled = 0;  ///< for the first time
+    bool told = false;
+  };
+  /// Whether it is still to be waited for.
+  bool lookAt(Waiting& waiting, std::int64_t now);
+
+  bool hasChildOf(std::uint32_t process) const;
+
+  struct Left {
+    Source source;
+    std::shared_ptr<SharedBlock> memory;
+  };
+
+  bool asleep_too_;
+  std::vector<Left> left_;
+  std::vector<Waiting> waiting_;
+  std::size_t next_ = 0;
+  std::vector<Fork> deaf_, sleeping_;
+};
+
+}  // namespace pyrometer

@@ -1,0 +1,20 @@
+#pragma once
+
+/// What a file is that is about to be executed, as far as that decides whether our library may be loaded into
+/// it. Reads the file; allocates nothing, so it may be asked between vfork and exec.
+namespace pyrometer::sampler {
+
+struct ImageVerdict {
+  bool pass = true;  ///< the session may be in its environment (it hands it on, where it is not loaded)
+  const char* why = nullptr;  ///< if it will not be sampled: a part of a sentence, "statically linked"
+  char path[256] = {};        ///< then: the file that this is true of
+};
+
+/// Follows "#!" lines to the interpreter. What cannot be read is believed to be like any other.
+ImageVerdict judgeImage(const char* path);
+/// Of an open file.
+ImageVerdict judgeOpenImage(int fd);
+/// The same for a name that is searched for on PATH.
+ImageVerdict judgeOnPath(const char* name);
+
+}  // namespace pyrometer::sampler

@@ -1,0 +1,102 @@
+#include "daemon/run/fork_watch.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "daemon/run/process_files.h"
+
+namespace pyrometer {
+namespace {
+
+volatile std::sig_atomic_t g_asked = 0;
+
+/// A child that waits to be asked, running, and ends with 7 then.
+pid_t startChild() {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  signal(SIGURG, [](int) { g_asked = 1; });
+  while (g_asked == 0) {
+  }
+  _exit(7);
+}
+
+/// One round after the other, each a millisecond on, until `done`.
+template <class Done>
+bool lookUntil(ForkWatch& watch, Done done) {
+  const std::int64_t begin = monotonicNow();
+  for (std::int64_t now = begin; now < begin + 60'000'000'000; now = monotonicNow()) {
+    watch.look(now);
+    if (done()) return true;
+    usleep(1000);
+  }
+  return false;
+}
+
+TEST(ForkWatch, AsksAChildThatRuns) {
+  const pid_t child = startChild();
+  ForkWatch watch(false);
+  watch.add({.pid = child, .parent = 0}, monotonicNow());
+  EXPECT_TRUE(watch.awaits(child));
+  int status = 0;
+  EXPECT_TRUE(lookUntil(watch, [&] { return waitpid(child, &status, WNOHANG) == child; }));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_TRUE(lookUntil(watch, [&] { return !watch.awaits(child); })) << "it has ended";
+}
+
+TEST(ForkWatch, LetsGoOfWhoEnded) {
+  ForkWatch watch(false);
+  const pid_t child = startChild();
+  watch.add({.pid = child, .parent = 0}, monotonicNow() - 1'000'000'000);
+  kill(child, SIGSTOP);
+  watch.look(monotonicNow());
+  EXPECT_TRUE(watch.awaits(child));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(lookUntil(watch, [&] { return !watch.awaits(child); }));
+}
+
+TEST(ForkWatch, TakesPidsFromAParentsMemoryOnce) {
+  auto block = SharedBlock::make(0, 1);
+  ASSERT_TRUE(block.ok());
+  ring::Control& control = (*block)->control();
+  ForkWatch watch(false);
+  ForkWatch::Source source(3);
+  const auto leave = [&](std::uint32_t pid) {
+    const std::uint64_t number = control.forks_begun.fetch_add(1);
+    control.forks[number % ring::kForkPlaces].store(number << 32 | pid);
+  };
+  leave(1000001);
+  leave(1000002);
+  control.forks_begun.fetch_add(1);  // the third has taken a place, and not written to it
+  source.take(control, 1, watch);
+  EXPECT_TRUE(watch.awaits(1000001));
+  EXPECT_TRUE(watch.awaits(1000002));
+  leave(1000004);
+  source.take(control, 2, watch);
+  EXPECT_FALSE(watch.awaits(1000004)) << "in their order";
+  source.take(control, 1'000'000'000, watch);
+  EXPECT_TRUE(watch.awaits(1000004)) << "the third was killed";
+  watch.remove(1000001);
+  source.take(control, 1'000'000'001, watch);
+  EXPECT_FALSE(watch.awaits(1000001));
+}
+
+TEST(ForkWatch, BearsAMemoryFullOfNonsense) {
+  auto block = SharedBlock::make(0, 1);
+  ASSERT_TRUE(block.ok());
+  ring::Control& control = (*block)->control();
+  control.forks_begun = UINT32_MAX;
+  for (auto& place : control.forks) place = UINT64_MAX;
+  ForkWatch watch(false);
+  ForkWatch::Source source(0);
+  source.take(control, 1, watch);
+  source.take(control, 1'000'000'000, watch);
+  watch.look(2'000'000'000);
+  EXPECT_TRUE(watch.takeDeaf().empty());
+}
+
+}  // namespace
+}  // namespace pyrometer
