@@ -1,7 +1,6 @@
 #include "daemon/run/interpreter.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +8,6 @@
 
 #include "daemon/run/elf_image.h"
 #include "daemon/run/supported_python.h"
-#include "daemon/run/task_files.h"
 #include "tests/unit/run/temporary_folder.h"
 
 namespace pyrometer {
@@ -279,18 +277,6 @@ TEST_F(Interpreter, WhatBearsNoPreloadedLibraryIsRefusedWithAWord) {
     EXPECT_TRUE(plan({script_}, program, true).ok()) << "from outside anything can be read";
     EXPECT_NE(errorOf({program, script_}), "") << "also where it is the program itself";
   }
-}
-
-TEST(TaskFiles, KnowsWhatAThreadBlocks) {
-  const TaskFiles files(getpid(), gettid(), false);
-  sigset_t urgent, before;
-  sigemptyset(&urgent);
-  sigaddset(&urgent, SIGURG);
-  EXPECT_FALSE(files.blocks(SIGURG));
-  pthread_sigmask(SIG_BLOCK, &urgent, &before);
-  EXPECT_TRUE(files.blocks(SIGURG));
-  EXPECT_FALSE(files.blocks(SIGUSR1));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 TEST(ElfImage, ReadsAnInterpreter) {
