@@ -22,7 +22,7 @@ class ThreadLabels {
   /// The number of a task in this thread, for RawSample.
   std::uint32_t task(std::string name) {
     if (name.empty()) return kNoTask;
-    if (tasks_.size() == kMostTasks && !numbers_.contains(name)) name = "other tasks";
+    if (tasks_.size() >= kMostTasks && !numbers_.contains(name)) name = "other tasks";
     const auto [known, fresh] =
         numbers_.try_emplace(std::move(name), static_cast<std::uint32_t>(tasks_.size() + 1));
     if (fresh) tasks_.push_back({known->first, std::nullopt});
