@@ -150,7 +150,7 @@ TEST(OpenFile, IsCancelledFromWithinAndWithout) {
   }
 }
 
-std::string gzipped(std::string bytes) {
+std::string inGzip(std::string bytes) {
   z_stream zlib = {};
   deflateInit2(&zlib, 9, Z_DEFLATED, MAX_WBITS + 16, 9, Z_DEFAULT_STRATEGY);
   std::string out(bytes.size() + 1000, '\0');
@@ -166,8 +166,8 @@ std::string gzipped(std::string bytes) {
 
 TEST(OpenFile, AGzipBombIsStoppedAndSaysWhy) {
   const ScratchFolder folder;
-  std::string bomb = gzipped(test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof")));
-  const std::string zeros = gzipped(std::string(std::size_t{1} << 20, '\0'));
+  std::string bomb = inGzip(test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof")));
+  const std::string zeros = inGzip(std::string(std::size_t{1} << 20, '\0'));
   for (int i = 0; i < 300; ++i) bomb += zeros;
   const auto read = openFile(folder.write("bomb.prof", bomb));
   ASSERT_FALSE(read.ok()) << "zeros end a profile, but the wrapper goes on";

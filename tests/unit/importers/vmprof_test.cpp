@@ -58,7 +58,7 @@ class FileMaker {
   std::string bytes;
 };
 
-struct Imported {
+struct ReadBack {
   std::shared_ptr<const Profile> profile;
   std::string error;
   const Profile* operator->() const { return profile.get(); }
@@ -78,7 +78,7 @@ struct Imported {
   }
 };
 
-Imported import(const std::string& bytes, int part = 0, std::size_t piece = SIZE_MAX) {
+ReadBack readBack(const std::string& bytes, int part = 0, std::size_t piece = SIZE_MAX) {
   ProfileBuilder builder;
   const auto reader = vmprofImporter().open(builder, {.part = part});
   for (std::size_t at = 0; at < bytes.size();) {
@@ -106,7 +106,7 @@ FileMaker small() {
 }
 
 TEST(Vmprof, LinesMemoryThreadsAndWeights) {
-  const Imported file = import(small().bytes);
+  const ReadBack file = readBack(small().bytes);
   EXPECT_EQ(file.stacks(), (Strings{"main:5;work:12", "main:5;work:13", "main:5"}));
   EXPECT_EQ(file->threads().size(), 2u);
   EXPECT_EQ(file->sample(1).weight, 1'000'000u);
@@ -122,16 +122,16 @@ TEST(Vmprof, LinesMemoryThreadsAndWeights) {
 
 TEST(Vmprof, AnyCuttingIntoPiecesGivesTheSame) {
   const std::string bytes = small().bytes;
-  const Strings whole = import(bytes).stacks();
+  const Strings whole = readBack(bytes).stacks();
   for (std::size_t piece = 1; piece < 60; ++piece)
-    EXPECT_EQ(import(bytes, 0, piece).stacks(), whole) << piece;
+    EXPECT_EQ(readBack(bytes, 0, piece).stacks(), whole) << piece;
 }
 
 TEST(Vmprof, CutAtEveryByteGivesAPrefix) {
   const std::string bytes = small().bytes;
   const std::size_t samples_end = bytes.find(std::string("\x02\0\x20", 3));
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const Imported file = import(bytes.substr(0, size));
+    const ReadBack file = readBack(bytes.substr(0, size));
     if (size < 40) {
       EXPECT_NE(file.error, "") << size;
       continue;
@@ -147,7 +147,7 @@ TEST(Vmprof, CutAtEveryByteGivesAPrefix) {
 TEST(Vmprof, WithoutATrailerASampleCountsForThePeriod) {
   FileMaker file(2500);
   file.header(6, 0, "cpython").sample({0x1000}).sample({0x1000}).name(0x1000, "py:f:1:a.py");
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read->totalWeight(), 5'000'000u);
   EXPECT_FALSE(read->info().finished);
 }
@@ -160,7 +160,7 @@ TEST(Vmprof, TimesThatMakeNoSenseAreNotUsed) {
         .sample({0x1000})
         .name(0x1000, "py:f:1:a.py")
         .time(3, end, 0);
-    EXPECT_EQ(import(file.bytes)->totalWeight(), 1'000'000u) << end;
+    EXPECT_EQ(readBack(file.bytes)->totalWeight(), 1'000'000u) << end;
   }
 }
 
@@ -169,7 +169,7 @@ TEST(Vmprof, CodeNamesWinAndSymbolsCountForNativeCellsOnly) {
   file.header(6, 4, "cpython").sample({0x31, 0x1000}).sample({0x41, 0x2000});
   file.name(0x1000, "n:<junk>:0:-", 8).name(0x31, "n:memcpy:0:-", 8).name(0x2000, "n:<junk>:0:-", 8);
   file.name(0x1000, "py:old:1:a.py").name(0x1000, "py:f:1:a.py");
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"f;memcpy", "(code 0x2000);0x40"}));
   EXPECT_EQ(read->sample(0).state.vm, VmState::kNative);
   EXPECT_EQ(read->info().unknown_code_samples, 1u);
@@ -178,7 +178,7 @@ TEST(Vmprof, CodeNamesWinAndSymbolsCountForNativeCellsOnly) {
 TEST(Vmprof, AKilledCPythonHasNoNamesAndSaysSo) {
   FileMaker file;
   file.header(6, 0, "cpython").sample({0x1000});
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), Strings{"(code 0x1000)"});
   ASSERT_EQ(read->info().notes.size(), 1u);
   EXPECT_NE(read->info().notes[0].find("no names"), std::string::npos);
@@ -187,7 +187,7 @@ TEST(Vmprof, AKilledCPythonHasNoNamesAndSaysSo) {
 TEST(Vmprof, AnEmptyStackAndHalfAFrameAreAccepted) {
   FileMaker file;
   file.header(6, 2, "cpython").sample({}).sample({5, 0x1000, 9}).name(0x1000, "py:f:1:a.py");
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"(no Python code)", "f:5"}));
   EXPECT_EQ(read->info().damage.size(), 1u);
 }
@@ -211,7 +211,7 @@ TEST(Vmprof, DamageEndsTheReadingAndKeepsWhatCameBefore) {
   damaged[9].byte(9).number(1).number(1);                       // a record of the fork's only
   for (std::size_t i = 0; i < damaged.size(); ++i) {
     const std::size_t place = begun().bytes.size();
-    const Imported read = import(damaged[i].bytes + std::string(100, '\1'));
+    const ReadBack read = readBack(damaged[i].bytes + std::string(100, '\1'));
     ASSERT_EQ(read.error, "") << i;
     EXPECT_EQ(read.stacks(), Strings{"f"}) << i;
     ASSERT_EQ(read->info().damage.size(), 1u) << i;
@@ -219,14 +219,14 @@ TEST(Vmprof, DamageEndsTheReadingAndKeepsWhatCameBefore) {
   }
   FileMaker early;
   early.sample({0x1000});
-  EXPECT_EQ(import(early.bytes)->info().damage.size(), 1u);
+  EXPECT_EQ(readBack(early.bytes)->info().damage.size(), 1u);
 }
 
 TEST(Vmprof, ListsOfTheForkAreNotBelieved) {
   for (const std::uint64_t count : {std::uint64_t{1} << 40, UINT64_MAX}) {
     FileMaker file;
     file.header(7, 0, "pypy").name(8, "py:f:1:a.py").byte(10).number(0).number(count);
-    const Imported read = import(file.bytes + std::string(100, '\1'));
+    const ReadBack read = readBack(file.bytes + std::string(100, '\1'));
     ASSERT_EQ(read.error, "");
     EXPECT_EQ(read->info().damage.size(), 1u);
   }
@@ -235,7 +235,7 @@ TEST(Vmprof, ListsOfTheForkAreNotBelieved) {
 TEST(Vmprof, IdsThatNobodyNamesAndBlocksFromNowhereAreShown) {
   FileMaker file;
   file.header(6, 8, "pypy").sample({6, 0xffff'ffff'ffff'ffff, 3, 0xffff'ffff'ffff'fffe, 1, 0});
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), Strings{"(code 0x0);(code 0xfffffffffffffffe)"});
   EXPECT_EQ(read->info().unknown_code_samples, 1u);
 }
@@ -243,7 +243,7 @@ TEST(Vmprof, IdsThatNobodyNamesAndBlocksFromNowhereAreShown) {
 TEST(Vmprof, UnknownVersionsAreDeclinedWithTheirNumber) {
   for (const unsigned version : {8u, 300u}) {
     FileMaker file;
-    const Imported read = import(file.header(version, 0, "cpython").bytes);
+    const ReadBack read = readBack(file.header(version, 0, "cpython").bytes);
     EXPECT_EQ(read.error,
               "is a vmprof file of version " + std::to_string(version) + "; versions 0 to 7 can be read");
   }
@@ -266,14 +266,14 @@ TEST(Vmprof, VersionNoughtHasReturnAddressesBetweenItsCodeAndAMap) {
       "00500000-00600000 r-xp 00000000 08:02 2 /usr/bin/python2.7\n"
       "no line of a map\n"
       "7fff0000-7fff1000 rw-p 00000000 00:00 0 [stack]\n0040";
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"main;work;(libm-2.19.so)", "main"}));
   EXPECT_EQ(read->sample(0).state.vm, VmState::kNative);
   EXPECT_EQ(read->sample(1).state.vm, VmState::kInterpreter);
   EXPECT_TRUE(read->info().finished);
   EXPECT_TRUE(read->info().damage.empty());
   for (std::size_t piece = 1; piece < 40; ++piece)
-    EXPECT_EQ(import(file.bytes, 0, piece).stacks(), read.stacks()) << piece;
+    EXPECT_EQ(readBack(file.bytes, 0, piece).stacks(), read.stacks()) << piece;
 }
 
 TEST(Vmprof, MachineCodeOfOldPypyIsBetweenTwoAndThree) {
@@ -281,7 +281,7 @@ TEST(Vmprof, MachineCodeOfOldPypyIsBetweenTwoAndThree) {
   file.byte(5).byte(0).byte(1).byte(4).bytes += "pypy";
   file.name(0x7000'1000, "py:main:1:a.py").name(0x7000'2000, "py:work:5:a.py");
   file.sample({0x9000, 2, 0x7000'2000, 0x7000'1000, 3, 0x1234}).sample({0x1234, 0x7000'1000, 0});
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"main;work", "main"}));
   EXPECT_EQ(read->sample(0).state.vm, VmState::kJit);
   ASSERT_EQ(read->jitBlocks().size(), 1u);
@@ -298,7 +298,7 @@ TEST(Vmprof, TheForkHasSecondsInPlaceOfTheCount) {
   at(file, 13.0, 9);
   file.byte(10).number(0).number(2).number(5).number(6);
   at(file, 12.75, 1);
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"f", "f"}));
   EXPECT_EQ(read->sample(1).time - read->sample(0).time, 250'000'000);
   ASSERT_EQ(read->info().notes.size(), 2u);
@@ -307,7 +307,7 @@ TEST(Vmprof, TheForkHasSecondsInPlaceOfTheCount) {
   FileMaker allocations;
   allocations.header(7, 0, "pypy").name(8, "py:f:1:a.py");
   allocations.byte(9).number(std::bit_cast<std::uint64_t>(1.5)).number(2).number(1).number(8).number(0);
-  const Imported only = import(allocations.bytes);
+  const ReadBack only = readBack(allocations.bytes);
   EXPECT_EQ(only.stacks(), Strings{"f"});
   EXPECT_NE(only->info().notes.at(0).find("memory allocated, not of time"), std::string::npos);
 }
@@ -322,7 +322,7 @@ TEST(Vmprof, TheReleasedSevenHasNanosecondsAtTheEnd) {
   file.sample({1, 8}, {0, start + 90'000'000'000});  // a minute and a half later
   file.sample({1, 8}, {0, start});                   // the clock went back
   file.sample({1, 8}, {0, static_cast<std::uint64_t>(-5)});
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   const std::uint64_t expected[] = {1'000'000, 3'000'000, 1'000'000, 1'000'000'000, 1'000'000, 1'000'000};
   ASSERT_EQ(read->sampleCount(), std::size(expected));
   for (std::size_t i = 0; i < std::size(expected); ++i) EXPECT_EQ(read->sample(i).weight, expected[i]) << i;
@@ -355,22 +355,22 @@ TEST(Vmprof, PartsAreCountedAndNamesOfEarlierOnesHelp) {
   FileMaker second(2000);
   second.header(6, 8, "pypy").name(12, "py:renamed:5:a.py").sample({1, 8, 1, 12}).time(3, 9, 0);
   const std::string both = file.bytes + second.bytes;
-  const Imported one = import(both);
+  const ReadBack one = readBack(both);
   EXPECT_EQ(one.stacks(), Strings{"first"});
   EXPECT_EQ(one->info().parts, 2);
-  const Imported two = import(both, 1);
+  const ReadBack two = readBack(both, 1);
   EXPECT_EQ(two.stacks(), Strings{"renamed;first"});
   EXPECT_EQ(two->info().part, 1);
   EXPECT_EQ(two->info().rate_asked_hz, 500);
-  EXPECT_EQ(import(both, 2).error, "there is no part 3: the file holds 2 profiles");
-  EXPECT_EQ(import(file.bytes + std::string(50, 'x'))->info().damage.size(), 1u);
+  EXPECT_EQ(readBack(both, 2).error, "there is no part 3: the file holds 2 profiles");
+  EXPECT_EQ(readBack(file.bytes + std::string(50, 'x'))->info().damage.size(), 1u);
 }
 
 TEST(Vmprof, MemoryWrittenAgainstTheFlagsIsNoticed) {
   FileMaker file;
   file.header(6, 0x0a, "pypy").name(8, "py:f:1:a.py");
   file.sample({1, 8}, {0, 55'684}).sample({1, 8}, {0, 55'700});
-  const Imported read = import(file.bytes);
+  const ReadBack read = readBack(file.bytes);
   EXPECT_EQ(read.stacks(), (Strings{"f", "f"}));
   ASSERT_EQ(read->memory().size(), 2u);
   EXPECT_EQ(read->memory()[0].rss, 55'684u * 1024);
