@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kLongestMessage = 64;
-constexpr int kPatience = 100;  ///< ms for a message of one who has connected
+constexpr int kMessagePatience = 100;  ///< ms for a message of one who has connected
 
 std::optional<std::int32_t> threadIn(std::string_view message, std::string_view verb) {
   if (!message.starts_with(verb)) return std::nullopt;
@@ -94,7 +94,7 @@ void RecordControl::serve(FileDescriptor connection) {
     return;
   // It connects to say something: what it says is here, or comes at once.
   pollfd ready{.fd = connection.get(), .events = POLLIN, .revents = 0};
-  if (poll(&ready, 1, kPatience) <= 0) return;
+  if (poll(&ready, 1, kMessagePatience) <= 0) return;
   char bytes[kLongestMessage];
   const ssize_t n = recv(connection.get(), bytes, sizeof bytes, MSG_DONTWAIT);
   if (n <= 0) return;
