@@ -80,11 +80,11 @@ class Writer {
   }
 
   template <class Items, class ItemText>
-  static std::string list(const Items& items, ItemText itemText) {
+  static std::string list(const Items& items, ItemText item_text) {
     std::string texts = "[";
     for (const auto& item : items) {
       if (texts.size() > 1) texts += ',';
-      texts += itemText(item);
+      texts += item_text(item);
     }
     return texts += ']';
   }
