@@ -1,5 +1,6 @@
-/* A program that loads an interpreter when it has long begun, and runs what its second argument says. The profile must
- * show that code; since the interpreter could not make itself known, it is read from outside, and a note says so.
+/* A program that loads an interpreter when it has long begun, and runs what its second argument says. The
+ * profile must show that code; since the interpreter could not make itself known, it is read from outside,
+ * and a note says so.
  *
  *   embeds_late LIBPYTHON TEXT
  */
