@@ -74,7 +74,11 @@ class Places(Case):
         """`only`: nothing else in the file takes time."""
         shown = self.ask("lines", self.output, file)["lines"]
         rows = {row["line"]: row for row in shown}
-        unknown = rows.pop(0, {"total": 0})["total"]
+        unknown = rows.pop(0, NOTHING)["total"]
+        if file == "<long>":
+            # The first samples may be over before the table has come.
+            self.assertLess(unknown, 0.4 * sum(row["total"] for row in rows.values()))
+            return
         self.assertLessEqual(unknown, 0.001 * self.sampled["total"], "samples on a line that is not known")
         lines = {place["line"]: place["time"] for place in places if not place["columns"]}
         for line, seconds in lines.items():

@@ -76,12 +76,12 @@ def without_source():
     importlib.import_module("sourceless").work()
 
 
-LONG = "def long():\n" + "  a = 1; b = a\n" * (17_000 if sys.version_info >= (3, 11) else 34_000) + "  spin(0.02)\n" + "  a = 1\n" * 10
+LONG = "def long():\n" + "  a = 1; b = a\n" * (17_000 if sys.version_info >= (3, 11) else 34_000) + "  spin(0.15)\n" + "  a = 1\n" * 10
 LONG_CODE = []
 
 
 def long():
-    """A line table of more than 64 KiB."""
+    """A line table of more than 64 KiB: it comes in parts, as the program goes on."""
     if not LONG_CODE:
         names = dict(NAMES)
         exec(compile(LONG, "<long>", "exec"), names)
