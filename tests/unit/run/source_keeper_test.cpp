@@ -91,10 +91,11 @@ std::string zipFile(const std::string& path, const std::map<std::string, std::st
 
 TEST_F(Sources, AreReadFromZipFiles) {
   SourceKeeper keeper(folder_.path(), 1);
-  const std::string app = zipFile(folder_.path() + "/app.pyz", {{"__main__.py", "main\n"},
-                                                                {"package/module.py", "module\n"},
-                                                                {"binary.py", std::string("a\0b", 3)},
-                                                                {"large.py", std::string(9'000'000, '#')}});
+  const std::string app =
+      zipFile(folder_.path() + "/app.pyz", {{"__main__.py", "main\n"},
+                                            {"package/module.py", "module\n"},
+                                            {"binary.py", std::string("a\0b", 3)},
+                                            {"large.py", std::string(SourceReader::kLargestFile + 1, '#')}});
   const std::string other = zipFile(folder_.path() + "/other.zip", {{"one.py", "one\n"}});
   const std::string damaged = folder_.file("damaged.zip", "PK\3\4 and no more");
   const std::string text = folder_.file("text.py", "text\n");
