@@ -16,16 +16,17 @@ class JitSelected : public testing::Test {
     const auto opened = openFile(std::string(PYROMETER_GOLDEN) + "/../jitlog/pypy801.jit.gz");
     ASSERT_TRUE(opened.ok()) << opened.error().text();
     EXPECT_EQ(opened->kind, FileKind::kJitlog);
-    forest = opened->jit;
-    ASSERT_TRUE(forest);
+    forest_ = opened->jit;
+    ASSERT_TRUE(forest_);
   }
   std::vector<std::uint64_t> numbers(const JitSelection& selection) const {
     std::vector<std::uint64_t> found;
-    for (const jit::TraceId id : selectTraces(*forest, selection)) found.push_back(forest->trace(id).number);
+    for (const jit::TraceId id : selectTraces(*forest_, selection))
+      found.push_back(forest_->trace(id).number);
     return found;
   }
 
-  std::shared_ptr<const jit::TraceForest> forest;
+  std::shared_ptr<const jit::TraceForest> forest_;
 };
 
 using Numbers = std::vector<std::uint64_t>;
@@ -52,7 +53,7 @@ TEST_F(JitSelected, ByTheCodeThatItHolds) {
 
 TEST_F(JitSelected, JsonSaysTheSame) {
   const auto list =
-      nlohmann::json::parse(jitListJson(*forest, {.kind = jit::TraceKind::kBridge, .limit = 2}));
+      nlohmann::json::parse(jitListJson(*forest_, {.kind = jit::TraceKind::kBridge, .limit = 2}));
   EXPECT_EQ(list["traces"].size(), 2u);
   EXPECT_EQ(list["found"], 8);
   EXPECT_EQ(list["log"]["machine"], "x86_64");
@@ -60,7 +61,7 @@ TEST_F(JitSelected, JsonSaysTheSame) {
   EXPECT_EQ(list["traces"][0]["parent"]["id"], 4);
   EXPECT_EQ(list["traces"][0]["line"], 7);
 
-  const auto text = jitTraceJson(*forest, *forest->findTrace(4), jit::StageKind::kAssembled);
+  const auto text = jitTraceJson(*forest_, *forest_->findTrace(4), jit::StageKind::kAssembled);
   ASSERT_TRUE(text.ok());
   const auto trace = nlohmann::json::parse(*text);
   EXPECT_EQ(trace["trace"]["turns"], 329577633u);
@@ -76,12 +77,12 @@ TEST_F(JitSelected, JsonSaysTheSame) {
   EXPECT_EQ(bridges, 4u);
   EXPECT_EQ(shown["mergePoints"].size(), 36u);
 
-  const auto info = nlohmann::json::parse(jitInfoJson(*forest));
+  const auto info = nlohmann::json::parse(jitInfoJson(*forest_));
   EXPECT_EQ(info["kinds"]["bridge"], 8);
 }
 
 TEST_F(JitSelected, InfoIsForPeople) {
-  const std::string text = jitInfoView(*forest, Terminal{});
+  const std::string text = jitInfoView(*forest_, Terminal{});
   EXPECT_NE(text.find("13: 4 loops, 8 bridges, 1 entry"), std::string::npos) << text;
   EXPECT_NE(text.find("jitlog 4, x86_64, 64 bit"), std::string::npos) << text;
 }

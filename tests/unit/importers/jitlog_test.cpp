@@ -46,13 +46,13 @@ LogMaker& loopAndBridge(LogMaker& log) {
 class Jitlog : public testing::Test {
  protected:
   std::shared_ptr<const TraceForest> read(std::string_view bytes, const jitlog::ReadOptions& options = {}) {
-    const auto forest = readJitlog(folder.write("a.jit", bytes), options);
-    error = forest.ok() ? "" : forest.error().text();
+    const auto forest = readJitlog(folder_.write("a.jit", bytes), options);
+    error_ = forest.ok() ? "" : forest.error().text();
     return forest.ok() ? *forest : nullptr;
   }
   std::string damageOf(std::string_view bytes) {
     const auto forest = read(bytes);
-    if (!forest) return error;
+    if (!forest) return error_;
     return forest->info().damage.empty() ? "" : forest->info().damage[0].what;
   }
   /// All that can be asked, so that nothing of it can fail later.
@@ -68,8 +68,8 @@ class Jitlog : public testing::Test {
     }
   }
 
-  ScratchFolder folder;
-  std::string error;
+  ScratchFolder folder_;
+  std::string error_;
 };
 
 TEST_F(Jitlog, AllVersionsAndWidthsSayTheSame) {
@@ -77,7 +77,7 @@ TEST_F(Jitlog, AllVersionsAndWidthsSayTheSame) {
     for (const bool narrow : {false, true}) {
       LogMaker log(version, narrow);
       const auto forest = read(loopAndBridge(log).bytes());
-      ASSERT_TRUE(forest) << error;
+      ASSERT_TRUE(forest) << error_;
       EXPECT_TRUE(forest->info().damage.empty());
       ASSERT_EQ(forest->traces().size(), 2u);
       const jit::Trace& loop = forest->traces()[0];
@@ -110,7 +110,7 @@ TEST_F(Jitlog, EveryCutGivesWhatIsBeforeIt) {
     std::size_t traces = 0, operations = 0, uncut = 0;
     for (std::size_t size = 1; size <= whole.size(); ++size) {
       const auto forest = read(std::string_view(whole).substr(0, size));
-      ASSERT_TRUE(forest) << name << " cut at " << size << ": " << error;
+      ASSERT_TRUE(forest) << name << " cut at " << size << ": " << error_;
       uncut += forest->info().damage.empty() ? 1 : 0;
       ASSERT_LE(forest->info().damage.size(), 1u);
       ASSERT_GE(forest->traces().size(), traces);
@@ -132,7 +132,7 @@ TEST_F(Jitlog, CutsOfARecordedOne) {
   std::size_t merge_points = 0;
   for (std::size_t size = 1; size <= whole.size(); size += 131) {
     const auto forest = read(std::string_view(whole).substr(0, size));
-    ASSERT_TRUE(forest) << error;
+    ASSERT_TRUE(forest) << error_;
     std::size_t now = 0;
     for (const jit::Stage& stage : forest->allStages()) now += stage.merge_points;
     ASSERT_GE(now, merge_points);
@@ -163,7 +163,7 @@ TEST_F(Jitlog, ATextOfFourGigabytesIsNoText) {
   log.mark(LogMaker::Mark::kInputArgs, std::string(4, '\xff'));
   EXPECT_NE(damageOf(log.bytes()).find("cut"), std::string::npos);
   // With the bytes to back it up, as far as anybody would believe.
-  const std::string path = folder.write("large.jit", log.bytes());
+  const std::string path = folder_.write("large.jit", log.bytes());
   std::filesystem::resize_file(path, std::uintmax_t{1} << 32);
   const auto forest = readJitlog(path);
   ASSERT_TRUE(forest.ok());
@@ -198,7 +198,7 @@ TEST_F(Jitlog, NonsenseEndsTheReadingAndIsSaid) {
     add(log);
     log.start(3, "loop");
     const auto forest = read(log.bytes());
-    EXPECT_TRUE(forest) << error;
+    EXPECT_TRUE(forest) << error_;
     EXPECT_EQ(forest->traces().size(), 2u);
     EXPECT_EQ(forest->info().damage.size(), 1u);
     EXPECT_EQ(forest->info().damage[0].offset, whole);
@@ -294,14 +294,14 @@ TEST_F(Jitlog, ASecondHeaderIsPassedOverAnotherLogIsNot) {
 
 TEST_F(Jitlog, WhatIsNoneIsDeclined) {
   EXPECT_FALSE(read(""));
-  EXPECT_NE(error.find("is empty"), std::string::npos);
+  EXPECT_NE(error_.find("is empty"), std::string::npos);
   EXPECT_FALSE(read("hello"));
-  EXPECT_NE(error.find("is no log of PyPy's JIT"), std::string::npos);
+  EXPECT_NE(error_.find("is no log of PyPy's JIT"), std::string::npos);
   EXPECT_FALSE(read(std::string("\x1e\0\0\0\0\0\0\0\0\0", 10)));  // version 0
-  EXPECT_FALSE(readJitlog(folder.path()).ok());
-  EXPECT_FALSE(readJitlog(folder / "nothing").ok());
-  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
-  const auto pipe = readJitlog(folder / "pipe");
+  EXPECT_FALSE(readJitlog(folder_.path()).ok());
+  EXPECT_FALSE(readJitlog(folder_ / "nothing").ok());
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const auto pipe = readJitlog(folder_ / "pipe");
   ASSERT_FALSE(pipe.ok());
   EXPECT_NE(pipe.error().text().find("no regular file"), std::string::npos);
 }
@@ -310,7 +310,7 @@ TEST_F(Jitlog, GzipIsUnwrappedAndCutAnywhere) {
   LogMaker log;
   const std::string wrapped = gzipped(loopAndBridge(log).bytes());
   const auto forest = read(wrapped);
-  ASSERT_TRUE(forest) << error;
+  ASSERT_TRUE(forest) << error_;
   EXPECT_EQ(forest->traces().size(), 2u);
   EXPECT_TRUE(forest->info().damage.empty());
   lookAtAll(*forest);
@@ -327,7 +327,7 @@ TEST_F(Jitlog, GzipIsUnwrappedAndCutAnywhere) {
 
 TEST_F(Jitlog, ABombIsNotInflated) {
   EXPECT_FALSE(read(gzipped(std::string(std::size_t{70} << 20, '\x1e'))));
-  EXPECT_NE(error.find("hundredth"), std::string::npos) << error;
+  EXPECT_NE(error_.find("hundredth"), std::string::npos) << error_;
 }
 
 std::string zipped(const ScratchFolder& folder,
@@ -346,14 +346,14 @@ std::string zipped(const ScratchFolder& folder,
 TEST_F(Jitlog, AZipHoldsOneLog) {
   LogMaker log;
   const std::string bytes = loopAndBridge(log).bytes();
-  const auto one = readJitlog(zipped(folder, {{"app.jit", bytes}}));
+  const auto one = readJitlog(zipped(folder_, {{"app.jit", bytes}}));
   ASSERT_TRUE(one.ok()) << one.error().text();
   EXPECT_EQ((*one)->traces().size(), 2u);
-  const auto two = readJitlog(zipped(folder, {{"app.jit", bytes}, {"other.jit", bytes}}));
+  const auto two = readJitlog(zipped(folder_, {{"app.jit", bytes}, {"other.jit", bytes}}));
   ASSERT_FALSE(two.ok());
   EXPECT_NE(two.error().text().find("2 files: app.jit, other.jit"), std::string::npos) << two.error().text();
   // Cut: the directory at its end is gone, the log is there.
-  const std::string path = zipped(folder, {{"app.jit", bytes}});
+  const std::string path = zipped(folder_, {{"app.jit", bytes}});
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - 30);
   const auto cut = readJitlog(path);
   ASSERT_TRUE(cut.ok()) << cut.error().text();
@@ -367,7 +367,7 @@ TEST_F(Jitlog, AFileThatChangedIsAnErrorAndNotALie) {
   auto forest = read(bytes);
   ASSERT_TRUE(forest);
   ASSERT_TRUE(forest->read(StageId{0}).ok());
-  std::filesystem::resize_file(folder / "a.jit", bytes.size() / 2);
+  std::filesystem::resize_file(folder_ / "a.jit", bytes.size() / 2);
   const auto shorter = forest->read(StageId{0});
   ASSERT_FALSE(shorter.ok());
   EXPECT_NE(shorter.error().text().find("changed"), std::string::npos);
@@ -375,9 +375,9 @@ TEST_F(Jitlog, AFileThatChangedIsAnErrorAndNotALie) {
   forest = read(bytes);
   ASSERT_TRUE(forest);
   // The same size, an hour later.
-  const auto written = std::filesystem::last_write_time(folder / "a.jit");
-  folder.write("a.jit", std::string(bytes.size(), '\x17'));
-  std::filesystem::last_write_time(folder / "a.jit", written + std::chrono::hours(1));
+  const auto written = std::filesystem::last_write_time(folder_ / "a.jit");
+  folder_.write("a.jit", std::string(bytes.size(), '\x17'));
+  std::filesystem::last_write_time(folder_ / "a.jit", written + std::chrono::hours(1));
   EXPECT_FALSE(forest->read(StageId{0}).ok());
 }
 
@@ -386,9 +386,9 @@ TEST_F(Jitlog, AFileThatShrinksWhileItIsReadIsAnError) {
   log.header();
   while (log.size() < std::size_t{5} << 20) log.recorded(1).op("int_add", std::string(100000, 'x'));
   const jitlog::ReadOptions options = {
-      .progress = [&](ReadProgress) { std::filesystem::resize_file(folder / "a.jit", 1000); }};
+      .progress = [&](ReadProgress) { std::filesystem::resize_file(folder_ / "a.jit", 1000); }};
   EXPECT_FALSE(read(log.bytes(), options));
-  EXPECT_NE(error.find("shorter"), std::string::npos) << error;
+  EXPECT_NE(error_.find("shorter"), std::string::npos) << error_;
 }
 
 TEST_F(Jitlog, AReadingIsToldAndCanBeCancelled) {
@@ -401,7 +401,7 @@ TEST_F(Jitlog, AReadingIsToldAndCanBeCancelled) {
   stop.request_stop();
   for (const std::string& wrapped : {bytes, gzipped(bytes)}) {
     EXPECT_FALSE(read(wrapped, {.stop = stop.get_token()}));
-    EXPECT_NE(error.find("cancelled"), std::string::npos);
+    EXPECT_NE(error_.find("cancelled"), std::string::npos);
   }
 }
 

@@ -10,53 +10,53 @@ using Counter = ForestBuilder::Counter;
 
 class ForestTest : public testing::Test {
  protected:
-  void op(const char* name) { builder.addOperation(builder.internOperation(name)); }
+  void op(const char* name) { builder_.addOperation(builder_.internOperation(name)); }
   void guard(DescrNumber descr) {
     op("guard_true");
-    builder.addGuard(descr);
+    builder_.addGuard(descr);
   }
   void label(DescrNumber descr) {
     op("label");
-    builder.addLabel(descr);
+    builder_.addLabel(descr);
   }
   void jump(DescrNumber descr) {
     op("jump");
-    builder.addLink(LinkKind::kJump, descr, std::nullopt);
+    builder_.addLink(LinkKind::kJump, descr, std::nullopt);
   }
-  void optimised(std::uint64_t number) { builder.beginStage(StageKind::kOptimised, number, 0); }
+  void optimised(std::uint64_t number) { builder_.beginStage(StageKind::kOptimised, number, 0); }
   void assembled(std::uint64_t number, std::uint64_t start, std::uint64_t end) {
-    builder.beginStage(StageKind::kAssembled, number, 0);
-    builder.addCode({start, end});
+    builder_.beginStage(StageKind::kAssembled, number, 0);
+    builder_.addCode({start, end});
   }
   /// A loop with one guard, compiled.
   void loop(std::uint64_t number, DescrNumber guard_descr, std::uint64_t start) {
-    builder.startTrace(number, Begin::kLoop, 0, "");
+    builder_.startTrace(number, Begin::kLoop, 0, "");
     optimised(number);
     guard(guard_descr);
     assembled(number, start, start + 0x100);
   }
   void bridge(std::uint64_t number, DescrNumber from, std::uint64_t start, bool stitched = true) {
-    builder.startTrace(number, Begin::kFromDescr, from, "pypyjit");
+    builder_.startTrace(number, Begin::kFromDescr, from, "pypyjit");
     optimised(number);
     assembled(number, start, start + 0x100);
-    if (stitched) builder.stitch(from, start);
+    if (stitched) builder_.stitch(from, start);
   }
   const TraceForest& built() {
-    if (!forest) forest = builder.build(nullptr);
-    return *forest;
+    if (!forest_) forest_ = builder_.build(nullptr);
+    return *forest_;
   }
   const Trace& trace(std::uint32_t row) { return built().trace(TraceId{row}); }
 
-  ForestBuilder builder;
-  std::shared_ptr<const TraceForest> forest;
+  ForestBuilder builder_;
+  std::shared_ptr<const TraceForest> forest_;
 };
 
 TEST_F(ForestTest, ABridgeHangsOnItsGuard) {
   loop(1, 100, 0x1000);
   bridge(2, 100, 0x2000);
-  builder.count(Counter::kEntry, 1, 5);
-  builder.count(Counter::kBridge, 100, 40);
-  builder.count(Counter::kBridge, 100, 2);
+  builder_.count(Counter::kEntry, 1, 5);
+  builder_.count(Counter::kBridge, 100, 40);
+  builder_.count(Counter::kBridge, 100, 2);
   EXPECT_EQ(trace(1).kind, TraceKind::kBridge);
   EXPECT_EQ(trace(1).parent, TraceId{0});
   EXPECT_EQ(trace(1).entries, 42u);
@@ -76,11 +76,11 @@ TEST_F(ForestTest, WithoutAStitchItIsAnEntry) {
 }
 
 TEST_F(ForestTest, ATraceIsNotItsOwnParent) {
-  builder.startTrace(1, Begin::kFromDescr, 100, "");
+  builder_.startTrace(1, Begin::kFromDescr, 100, "");
   optimised(1);
   guard(100);
   assembled(1, 0x1000, 0x1100);
-  builder.stitch(100, 0x1000);
+  builder_.stitch(100, 0x1000);
   EXPECT_EQ(trace(0).kind, TraceKind::kBridge);
   EXPECT_FALSE(trace(0).parent);
   EXPECT_EQ(trace(0).bridges, 0u);
@@ -91,7 +91,7 @@ TEST_F(ForestTest, ADescrNumberUsedTwiceMeansTheLastOneBefore) {
   bridge(2, 100, 0x2000);
   loop(3, 100, 0x3000);
   bridge(4, 100, 0x4000);
-  builder.count(Counter::kBridge, 100, 9);
+  builder_.count(Counter::kBridge, 100, 9);
   EXPECT_EQ(trace(1).parent, TraceId{0});
   EXPECT_EQ(trace(3).parent, TraceId{2});
   EXPECT_EQ(trace(3).entries, 9u);
@@ -99,19 +99,19 @@ TEST_F(ForestTest, ADescrNumberUsedTwiceMeansTheLastOneBefore) {
 }
 
 TEST_F(ForestTest, JumpsLeadToLabels) {
-  builder.startTrace(1, Begin::kLoop, 0, "");
+  builder_.startTrace(1, Begin::kLoop, 0, "");
   optimised(1);
   label(500);
   label(501);
   jump(501);
   assembled(1, 0x1000, 0x1100);
-  builder.startTrace(2, Begin::kFromDescr, 9, "");
+  builder_.startTrace(2, Begin::kFromDescr, 9, "");
   optimised(2);
   jump(500);
   jump(999);
-  builder.count(Counter::kLabel, 501, 1000);
-  builder.count(Counter::kLabel, 500, 3);
-  builder.count(Counter::kLabel, 4, 3);
+  builder_.count(Counter::kLabel, 501, 1000);
+  builder_.count(Counter::kLabel, 500, 3);
+  builder_.count(Counter::kLabel, 4, 3);
   ASSERT_EQ(built().links(TraceId{0}).size(), 1u);
   EXPECT_EQ(built().links(TraceId{0})[0].target, TraceId{0});
   ASSERT_EQ(built().links(TraceId{1}).size(), 2u);
@@ -124,16 +124,16 @@ TEST_F(ForestTest, JumpsLeadToLabels) {
 
 TEST_F(ForestTest, CallAssemblerGoesToTheLoopOrWhereItWasRedirected) {
   loop(1, 100, 0x1000);
-  builder.startTrace(2, Begin::kLoop, 0, "");
+  builder_.startTrace(2, Begin::kLoop, 0, "");
   optimised(2);
   op("call_assembler_r");
-  builder.addLink(LinkKind::kCallAssembler, 600, 1);
+  builder_.addLink(LinkKind::kCallAssembler, 600, 1);
   op("call_assembler_r");
-  builder.addLink(LinkKind::kCallAssembler, 601, std::nullopt);
+  builder_.addLink(LinkKind::kCallAssembler, 601, std::nullopt);
   op("call_assembler_r");
-  builder.addLink(LinkKind::kCallAssembler, 602, std::nullopt);
-  builder.redirect(601, 700, 0x1000);  // by address
-  builder.redirect(602, 701, 2);       // by number
+  builder_.addLink(LinkKind::kCallAssembler, 602, std::nullopt);
+  builder_.redirect(601, 700, 0x1000);  // by address
+  builder_.redirect(602, 701, 2);       // by number
   const auto links = built().links(TraceId{1});
   ASSERT_EQ(links.size(), 3u);
   EXPECT_EQ(links[0].target, TraceId{0});
@@ -144,8 +144,8 @@ TEST_F(ForestTest, CallAssemblerGoesToTheLoopOrWhereItWasRedirected) {
 
 TEST_F(ForestTest, CountsStayAtTheLargestNumber) {
   loop(1, 100, 0x1000);
-  builder.count(Counter::kEntry, 1, UINT64_MAX);
-  builder.count(Counter::kEntry, 1, UINT64_MAX);
+  builder_.count(Counter::kEntry, 1, UINT64_MAX);
+  builder_.count(Counter::kEntry, 1, UINT64_MAX);
   EXPECT_EQ(trace(0).entries, UINT64_MAX);
 }
 
@@ -153,7 +153,7 @@ TEST_F(ForestTest, AddressesUsedAgainBelongToTheLast) {
   loop(1, 100, 0x1000);
   loop(2, 101, 0x1000);
   loop(3, 102, 0x5000);
-  builder.startTrace(4, Begin::kLoop, 0, "");
+  builder_.startTrace(4, Begin::kLoop, 0, "");
   assembled(4, 0x0f00, 0x1080);
   const auto at = built().findCode(0x1010);
   ASSERT_TRUE(at);
@@ -176,11 +176,11 @@ TEST_F(ForestTest, AddressesUsedAgainBelongToTheLast) {
 }
 
 TEST_F(ForestTest, AttemptsThatCameToNothing) {
-  builder.startTrace(1, Begin::kLoop, 0, "");
-  builder.startTrace(2, Begin::kFromDescr, 3, "");
-  builder.abortTrace(2);
-  builder.abortTrace(99);
-  builder.beginStage(StageKind::kRecorded, 55, 0);  // never started
+  builder_.startTrace(1, Begin::kLoop, 0, "");
+  builder_.startTrace(2, Begin::kFromDescr, 3, "");
+  builder_.abortTrace(2);
+  builder_.abortTrace(99);
+  builder_.beginStage(StageKind::kRecorded, 55, 0);  // never started
   op("int_add");
   EXPECT_EQ(trace(0).end, TraceEnd::kUnfinished);
   EXPECT_EQ(trace(1).end, TraceEnd::kAborted);
@@ -193,9 +193,9 @@ TEST_F(ForestTest, AttemptsThatCameToNothing) {
 }
 
 TEST_F(ForestTest, StagesOfPiecesStayApart) {
-  builder.startTrace(7, Begin::kLoop, 0, "");
+  builder_.startTrace(7, Begin::kLoop, 0, "");
   for (int piece = 0; piece < 2; ++piece) {
-    builder.beginStage(StageKind::kRecorded, 7, 0);
+    builder_.beginStage(StageKind::kRecorded, 7, 0);
     op("int_add");
     op("int_add");
     optimised(7);
