@@ -124,7 +124,7 @@ void SessionHost::serve(int listener) {
     ++hellos;
     if (said.purpose == session::Purpose::kRegister) hello = said;
     if (said.refused == 0) {
-      session::Welcome welcome{ring::kMagic, ring::kVersion, decline ? 0u : 1u, getpid()};
+      session::Welcome welcome{ring::kMagic, ring::kVersion, decline ? 0u : 1u, getpid(), 0};
       iovec part{&welcome, sizeof welcome};
       msghdr message{};
       message.msg_iov = &part;
