@@ -51,7 +51,7 @@ std::string endWord(const Profile& profile, ProcessId id) {
 
 /// The processes with most samples, as a tree: a line each.
 std::string processTable(const Profile& profile, const Terminal& terminal) {
-  constexpr int kShare = 7, kTime = 8, kEnd = 10;
+  constexpr int kShare = 7, kTime = 11, kEnd = 10;
   const std::vector<ProcessPlace> tree = processTree(profile);
   const std::vector<StackWeight> weights = originWeights(profile).by_process;
   std::vector<std::uint64_t> times;

@@ -129,7 +129,7 @@ void TreeView::pushChildren(const Pending& item, std::vector<Pending>& stack) co
   const bool worth_a_row = more.hidden != 0 && share(more.hidden_time) >= kLeastShare / 5;
   if (worth_a_row) below.push_back(std::move(more));
   // A call that is the only one needs no branch: it stands below its caller, and deep chains stay narrow.
-  const bool only = below.size() == 1 && !worth_a_row && item.node != 0;
+  const bool only = below.size() == 1 && !worth_a_row && item.node != 0 && !node.group;
   for (std::size_t i = below.size(); i-- > 0;) {
     Pending& next = below[i];
     const bool last = i + 1 == below.size();
