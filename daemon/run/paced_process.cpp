@@ -207,9 +207,10 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
                           (task.segment->flags.load(std::memory_order_relaxed) & ring::kSignalBlocked) != 0);
     watchAnswers(task, blocked ? 0 : since_last_look);
     outside = blocked || task.unresponsive;
-    // A thread may be born with the signal blocked, and has not said so yet.
+    // A thread may be born with the signal blocked, and has not said so yet. Every thread is for a moment,
+    // while it is made: so one that is deaf is asked again.
     if (task.segment == nullptr && !isLate()) {
-      if (!std::exchange(task.mask_asked, true)) {
+      if (!std::exchange(task.mask_asked, true) || task.born_deaf) {
         const auto signals = signalStateOf(target_.pid, task.tid, SIGURG);
         task.born_deaf = signals && signals->blocked;
       }

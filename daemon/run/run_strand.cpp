@@ -243,7 +243,7 @@ void RunStrand::onTick() {
 
 void RunStrand::takeBatch(std::int64_t time) {
   keep(log_.drain(time));
-  if (sources_) {
+  if (sources_ && profile_whole_) {
     const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
     if (!kept) lostDisk(kept.error());
   }
@@ -256,7 +256,10 @@ void RunStrand::keep(std::string_view batch) {
   if (folder_ && !disk_lost_) {
     if (const auto kept = folder_->append(batch); !kept) lostDisk(kept.error());
   }
+  if (!profile_whole_) return;
+  profile_whole_ = false;  // until it has all of the batch: an exception leaves rows half written
   const auto fed = reader_->feed(std::as_bytes(std::span(batch)));
+  profile_whole_ = true;
   if (!fed) log_.addNote("What was sampled cannot be read: " + fed.error().text() + ".");
 }
 
@@ -302,10 +305,13 @@ void RunStrand::takeTheLast() {
   server_.reset();
   reap();
   noteUnsampled();
-  if (failed_ || pacer_->failed()) {
-    log_.addNote("Sampling ended early for want of memory or descriptors; a limit (ulimit) may be too low.");
-  }
   RunInfo& info = builder_.info();
+  if (failed_ || pacer_->failed()) {
+    const char* note =
+        "Sampling ended early for want of memory or descriptors; a limit (ulimit) may be too low.";
+    log_.addNote(note);
+    if (!profile_whole_) info.notes.emplace_back(note);
+  }
   info.duration_ns = ended_ - started_;
   info.cpu_ns = program_cpu_;
   info.finished = true;
@@ -315,7 +321,9 @@ void RunStrand::takeTheLast() {
   takeBatch(ended_ + kPastEverything);
   takeBatch(ended_ + kPastEverything);  // once more, for notes on what went wrong with the first
   reader_finished_ = true;
-  if (const auto read = reader_->finish(); !read) info.notes.push_back(read.error().text());
+  if (profile_whole_) {
+    if (const auto read = reader_->finish(); !read) info.notes.push_back(read.error().text());
+  }
   if (folder_ && !disk_lost_) {
     if (const auto kept = folder_->writeManifest(bundle::manifestText(info)); !kept) lostDisk(kept.error());
   }

@@ -81,6 +81,8 @@ class RunStrand {
   pid_t program_ = 0;
   std::int64_t started_ = 0, ended_ = 0;
   bool over_ = false, reaped_ = false;
+  /// False: memory ran out while it was added to. Nothing more is; the recording on disk goes on.
+  bool profile_whole_ = true;
   bool failed_ = false;  ///< the loop gave up for want of memory or the like
   int wait_status_ = 0;
   std::int64_t program_cpu_ = 0;

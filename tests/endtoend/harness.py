@@ -71,6 +71,11 @@ class Finished:
         return f"status {self.status}\nstdout: {self.text[-2000:]}\nstderr: {self.errors[-4000:]}"
 
 
+def minor(python):
+    """11 of python3.11."""
+    return int(python.rsplit(".", 1)[1].rstrip("t"))
+
+
 def marked_line(path, mark="hot"):
     """The number of the line that ends in "# mark"."""
     lines = path.read_text(encoding="utf-8").splitlines()

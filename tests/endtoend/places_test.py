@@ -6,17 +6,13 @@ import pathlib
 import shutil
 import zipfile
 
-from harness import PROGRAMS, Case, marked_line, on_each_interpreter
+from harness import PROGRAMS, Case, marked_line, minor, on_each_interpreter
 
 FOLDER = PROGRAMS / "places"
 BURN = "import time\n\n\ndef burn():\n    while time.process_time() < 0.25: sum(range(2000))  # hot\n\n\nburn()\n"
 
 
 NOTHING = {"total": 0, "totalTime": 0}
-
-
-def minor(python):
-    return int(python.rsplit(".", 1)[1].rstrip("t"))
 
 
 def in_characters(place, texts):

@@ -5,7 +5,7 @@ import re
 import shutil
 import unittest
 
-from harness import PROGRAMS, PYTHON, Case, marked_line, on_each_interpreter, on_two_interpreters
+from harness import PROGRAMS, PYTHON, Case, marked_line, minor, on_each_interpreter, on_two_interpreters
 
 
 class Programs(Case):
@@ -111,7 +111,9 @@ class OnEachInterpreter(Programs):
         path = shutil.copy(PROGRAMS / "straße_été.py", place)
         recorded = self.both(python, path)
         self.hot(recorded, "größe_zählen", PROGRAMS / "straße_été.py")
-        self.assertIn("Wörter.größe_zählen", [row["name"] for row in recorded.functions])
+        # Code objects have had qualified names since 3.11.
+        name = "Wörter.größe_zählen" if minor(python) >= 11 else "größe_zählen"
+        self.assertIn(name, [row["name"] for row in recorded.functions])
 
 
 @on_two_interpreters

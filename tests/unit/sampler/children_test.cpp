@@ -41,7 +41,10 @@ class Children : public testing::Test {
     setenv("LD_PRELOAD", "/usr/lib/other.so:/opt/libpyrometer_sampler.so", 1);
     taken_ = takeSession();
   }
-  static void TearDownTestSuite() { delete folder_; }
+  static void TearDownTestSuite() {
+    delete folder_;
+    unsetenv("LD_PRELOAD");
+  }
 
   static std::string session() { return std::string(session::kFolderVariable) + "=" + folder_->path(); }
   inline static test::SessionFolder* folder_ = nullptr;
