@@ -152,7 +152,7 @@ PYROMETER_INTERPOSED int execveat(int folder, const char* path, char* const argu
 
 PYROMETER_INTERPOSED int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions,
                                      const posix_spawnattr_t* attributes, char* const arguments[],
-                                     char* const environment[]) noexcept {
+                                     char* const environment[]) {
   return sampler::startJudged(
       environment, [&] { return sampler::judgeImage(path); },
       [&](char* const* with) {
@@ -162,7 +162,7 @@ PYROMETER_INTERPOSED int posix_spawn(pid_t* pid, const char* path, const posix_s
 
 PYROMETER_INTERPOSED int posix_spawnp(pid_t* pid, const char* name, const posix_spawn_file_actions_t* actions,
                                       const posix_spawnattr_t* attributes, char* const arguments[],
-                                      char* const environment[]) noexcept {
+                                      char* const environment[]) {
   return sampler::startJudged(
       environment, [&] { return sampler::judgeOnPath(name); },
       [&](char* const* with) {

@@ -28,10 +28,10 @@ void noteExitStatus() { on_exit(onExit, nullptr); }
 
 namespace sampler = pyrometer::sampler;
 
-PYROMETER_INTERPOSED [[noreturn]] void _exit(int status) {
+PYROMETER_INTERPOSED __attribute__((noreturn)) void _exit(int status) {
   sampler::tell(status);
   sampler::realExec().exit_now(status);
   __builtin_unreachable();
 }
 
-PYROMETER_INTERPOSED [[noreturn]] void _Exit(int status) noexcept { _exit(status); }
+PYROMETER_INTERPOSED __attribute__((noreturn)) void _Exit(int status) noexcept { _exit(status); }

@@ -6,6 +6,7 @@
 /// The doors for a Python program that loads this library while it runs (ctypes.CDLL; the package in
 /// python/). Nothing is interposed then. One thread at a time, with the GIL or without; never in a handler.
 /// All but pyrometer_start_recorder are for the process that began the session.
+// NOLINTBEGIN(readability-identifier-naming): names of C
 #define PYROMETER_DOOR extern "C" [[gnu::visibility("default")]]
 
 /// Starts `executable` so that nobody here ever has to wait for it: it is no child of this process, sends it
@@ -26,3 +27,5 @@ PYROMETER_DOOR void pyrometer_pause(int paused);
 
 /// 1 as long as this process is sampled, by whichever way; 0 in a fork's child.
 PYROMETER_DOOR int pyrometer_is_sampled();
+
+// NOLINTEND(readability-identifier-naming)

@@ -49,7 +49,7 @@ bool isAnother(const std::string& now, const std::string& then) {
 
 }  // namespace
 
-SampledProcesses::SampledProcesses(Options options, SampleLog& log, Pacer& pacer)
+SampledProcesses::SampledProcesses(const Options& options, SampleLog& log, Pacer& pacer)
     : options_(options), log_(log), pacer_(pacer) {}
 
 void SampledProcesses::setProgram(std::int32_t pid, std::int64_t start) {

@@ -32,7 +32,7 @@ class SampledProcesses {
     bool children = true;
     bool program_is_python = false;  ///< then, without children, nothing else is the program
   };
-  SampledProcesses(Options options, SampleLog& log, Pacer& pacer);
+  SampledProcesses(const Options& options, SampleLog& log, Pacer& pacer);
 
   void setProgram(std::int32_t pid, std::int64_t start);
   SessionServer::Events sessionEvents();

@@ -163,7 +163,7 @@ TEST(Pypylog, OddLogsAreReadAsFarAsTheyMakeSense) {
                            "[11112222333344445] {a", "[1]{a", " [1] {a", "[-1] {a", "[1] }"}) {
     EXPECT_TRUE(parse(std::string(line) + "\n")->phases.empty()) << line;
   }
-  const auto bytes = parse(std::string("[1] {caf\xff\n[2] caf\xff}\n", 23));
+  const auto bytes = parse("[1] {caf\xff\n[2] caf\xff}\n");
   EXPECT_EQ(bytes->names.at(0), "caf\xef\xbf\xbd");
   const auto deep = [] {
     std::string text;

@@ -36,23 +36,23 @@ Environment passed(const Environment& environment) {
 class Children : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = new test::SessionFolder;
-    setenv(session::kFolderVariable, folder_->path().c_str(), 1);
+    folder = new test::SessionFolder;
+    setenv(session::kFolderVariable, folder->path().c_str(), 1);
     setenv("LD_PRELOAD", "/usr/lib/other.so:/opt/libpyrometer_sampler.so", 1);
-    taken_ = takeSession();
+    taken = takeSession();
   }
   static void TearDownTestSuite() {
-    delete folder_;
+    delete folder;
     unsetenv("LD_PRELOAD");
   }
 
-  static std::string session() { return std::string(session::kFolderVariable) + "=" + folder_->path(); }
-  inline static test::SessionFolder* folder_ = nullptr;
-  inline static bool taken_ = false;
+  static std::string session() { return std::string(session::kFolderVariable) + "=" + folder->path(); }
+  inline static test::SessionFolder* folder = nullptr;
+  inline static bool taken = false;
 };
 
 TEST_F(Children, AreNotSeenInTheProgramsOwnEnvironment) {
-  ASSERT_TRUE(taken_);
+  ASSERT_TRUE(taken);
   EXPECT_EQ(getenv(session::kFolderVariable), nullptr);
   EXPECT_STREQ(getenv("LD_PRELOAD"), "/usr/lib/other.so");
   EXPECT_TRUE(passesSession());
