@@ -185,7 +185,8 @@ export class Screen {
   }
 
   async typeInTerminal(text) {
-    await this.page.locator('.terminal-wrapper.active .xterm-screen').click();
+    // Not by a click: a terminal that shows nothing yet has no place to click on.
+    await this.command('Terminal: Focus Terminal');
     await this.page.keyboard.type(text);
   }
 
