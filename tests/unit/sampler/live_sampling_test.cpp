@@ -341,7 +341,8 @@ INSTANTIATE_TEST_SUITE_P(Interpreters, LiveSampling, testing::ValuesIn(testPytho
 // Programs that are not Python are none of our business.
 TEST(NotPython, SeesNothingOfUsAndDoesNotRegister) {
   SessionHost host{PYROMETER_SAMPLER_LIBRARY};
-  const SessionHost::Ended ended = host.run({"/bin/sh", "-c", "echo ${PYROMETER_SESSION-nothing} ${LD_PRELOAD-nothing}"});
+  const SessionHost::Ended ended =
+      host.run({"/bin/sh", "-c", "echo ${PYROMETER_SESSION-nothing} ${LD_PRELOAD-nothing}"});
   EXPECT_EQ(ended.out, "nothing nothing\n");
   EXPECT_EQ(host.hellos, 0);
 }
