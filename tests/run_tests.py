@@ -5,12 +5,28 @@ What the run.py of endtoend/, transcripts/ and editors/ share.
 Prints what failed, then the slowest, and last "N passed, N failed".
 """
 
+import argparse
 import concurrent.futures
 import os
+import pathlib
 import subprocess
 import sys
 import time
 import unittest
+
+
+def options(*more):
+    """The command line of a run.py: what is tested, and which tests. `more`: names of further paths that it needs."""
+    parser = argparse.ArgumentParser()
+    for name in ("pyrometer", *more):
+        parser.add_argument(f"--{name}", required=True, type=pathlib.Path)
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("patterns", nargs="*")
+    found = parser.parse_args()
+    os.environ["PYROMETER"] = str(found.pyrometer.resolve())
+    if "interpreters" in more:
+        os.environ["PYROMETER_TEST_INTERPRETERS"] = str(found.interpreters.absolute())
+    return found
 
 
 def all_tests(suite):

@@ -3,8 +3,6 @@
     run.py --pyrometer PROGRAM --interpreters FOLDER [PATTERN...]     PATTERN: part of a test's name
 """
 
-import argparse
-import os
 import pathlib
 import sys
 
@@ -15,14 +13,7 @@ import run_tests  # noqa: E402
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--pyrometer", required=True, type=pathlib.Path)
-    parser.add_argument("--interpreters", required=True, type=pathlib.Path)
-    parser.add_argument("--jobs", type=int)
-    parser.add_argument("patterns", nargs="*")
-    options = parser.parse_args()
-    os.environ["PYROMETER"] = str(options.pyrometer.resolve())
-    os.environ["PYROMETER_TEST_INTERPRETERS"] = str(options.interpreters.absolute())
+    options = run_tests.options("interpreters")
     return run_tests.run(HERE, options.patterns, options.jobs)
 
 

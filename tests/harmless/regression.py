@@ -30,9 +30,9 @@ MANY = FEW + ("test_threading", "test_subprocess", "test_asyncio", "test_multipr
               "test_multiprocessing_spawn", "test_multiprocessing_forkserver", "test_concurrent_futures",
               "test_exceptions", "test_os", "test_socket", "test_select", "test_epoll", "test_pty", "test_wait3",
               "test_wait4", "test_contextlib", "test_frame", "test_monitoring", "test_interpreters",
-              "test__xxsubinterpreters", "test_thread_local_bytes", "test_threading_local", "test_queue", "test_sched",
+              "test__xxsubinterpreters", "test_threading_local", "test_queue", "test_sched",
               "test_time", "test_io", "test_traceback", "test_tracemalloc", "test_code", "test_dis", "test_super",
-              "test_yield_from", "test_asyncgen", "test_greenlet")
+              "test_yield_from", "test_asyncgen")
 FEW_VERSIONS = ("3.11", "3.14")
 # Nothing of the network's, and nothing that is only large.
 RESOURCES = "all,-largefile,-network,-urlfetch,-gui,-audio,-decimal,-cpu"

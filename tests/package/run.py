@@ -4,7 +4,6 @@
                                                                       PATTERN: part of a test's name
 """
 
-import argparse
 import os
 import pathlib
 import subprocess
@@ -19,15 +18,8 @@ import run_tests  # noqa: E402
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--pyrometer", required=True, type=pathlib.Path)
-    parser.add_argument("--interpreters", required=True, type=pathlib.Path)
-    parser.add_argument("--jobs", type=int)
-    parser.add_argument("patterns", nargs="*")
-    options = parser.parse_args()
+    options = run_tests.options("interpreters")
     pyrometer = options.pyrometer.resolve()
-    os.environ["PYROMETER"] = str(pyrometer)
-    os.environ["PYROMETER_TEST_INTERPRETERS"] = str(options.interpreters.absolute())
     os.environ.pop("PYROMETER_HOME", None)
     with tempfile.TemporaryDirectory(prefix="pyrometer-wheel-") as folder:
         wheel = subprocess.run([sys.executable, TOP / "sampler" / "python" / "build_wheel.py", pyrometer.parent.parent,

@@ -13,6 +13,7 @@
 #include "daemon/importers/registry.h"
 #include "daemon/run/kept_runs.h"
 #include "daemon/run/recording.h"
+#include "tests/unit/run/hottest_line.h"
 #include "tests/unit/run/temporary_folder.h"
 
 namespace pyrometer {
@@ -75,17 +76,6 @@ class Run : public testing::Test {
           static_cast<double>(profile.functionCounters(id).self_time) / 1e9;
     }
     return seconds;
-  }
-  static std::uint32_t hottestLine(const Profile& profile) {
-    std::uint32_t hottest = 0;
-    std::uint64_t most = 0;
-    for (std::size_t i = 0; i < profile.lines().size(); ++i) {
-      const auto counters = profile.lineCounters(LineId{static_cast<std::uint32_t>(i)});
-      if (counters.self <= most) continue;
-      most = counters.self;
-      hottest = profile.lines()[i].line;
-    }
-    return hottest;
   }
   static std::string notes(const Profile& profile) {
     std::string text;

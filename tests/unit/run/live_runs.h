@@ -11,6 +11,7 @@
 #include <string>
 
 #include "daemon/run/live_run.h"
+#include "tests/unit/run/hottest_line.h"
 #include "tests/unit/run/temporary_folder.h"
 
 /// Programs in pseudo-terminals, beside each other: the system's Python, started, typed to, stopped. Nothing
@@ -122,17 +123,6 @@ class LiveRuns : public testing::Test {
     const LiveRun::Ended* end = run ? observed.waitForEnd() : nullptr;
     if (end != nullptr && wait_status != nullptr) *wait_status = end->outcome.wait_status;
     return observed.output();
-  }
-  static std::uint32_t hottestLine(const Profile& profile) {
-    std::uint32_t hottest = 0;
-    std::uint64_t most = 0;
-    for (std::size_t i = 0; i < profile.lines().size(); ++i) {
-      const auto counters = profile.lineCounters(LineId{static_cast<std::uint32_t>(i)});
-      if (counters.self <= most) continue;
-      most = counters.self;
-      hottest = profile.lines()[i].line;
-    }
-    return hottest;
   }
   static std::vector<std::string> fileNames(const Profile& profile) {
     std::vector<std::string> names;
