@@ -8,6 +8,7 @@
 
 #include "sampler/children_environment.h"
 #include "sampler/children_image.h"
+#include "sampler/interposing.h"
 #include "sampler/real_exec.h"
 #include "sampler/session_client.h"
 
@@ -75,8 +76,6 @@ template <class Use>
 }  // namespace
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 

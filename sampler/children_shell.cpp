@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sampler/children_environment.h"
+#include "sampler/interposing.h"
 #include "sampler/real_exec.h"
 #include "sampler/real_functions.h"
 
@@ -76,8 +77,6 @@ int runShell(const char* line, const sigset_t& mask) {
 }  // namespace
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 

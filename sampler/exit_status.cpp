@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "sampler/interposing.h"
 #include "sampler/real_exec.h"
 #include "sampler/ring.h"
 #include "sampler/target.h"
@@ -23,8 +24,6 @@ void onExit(int status, void*) { tell(status); }
 void noteExitStatus() { on_exit(onExit, nullptr); }
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 

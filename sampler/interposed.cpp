@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "sampler/interposing.h"
 #include "sampler/real_functions.h"
 #include "sampler/registration.h"
 #include "sampler/ring.h"
@@ -21,10 +22,6 @@
 namespace pyrometer::sampler {
 
 namespace {
-
-bool active() { return g_target.active.load(std::memory_order_acquire); }
-/// Signals of ours may come.
-bool installed() { return g_target.installed.load(std::memory_order_acquire); }
 
 struct ThreadStart {
   void* (*routine)(void*);
@@ -79,8 +76,6 @@ int changeMask(int how, const sigset_t* set, Change change) {
 }  // namespace
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "sampler/interposing.h"
 #include "sampler/real_functions.h"
 #include "sampler/ring.h"
 #include "sampler/target.h"
@@ -45,8 +46,6 @@ auto enterSandbox(Call call) {
 }  // namespace
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "sampler/interposing.h"
 #include "sampler/real_functions.h"
 #include "sampler/target.h"
 
@@ -17,8 +18,6 @@ namespace pyrometer::sampler {
 namespace {
 
 /// Signals of ours may come.
-bool active() { return g_target.installed.load(std::memory_order_acquire); }
-
 /// Files are written whole whatever signals come; for what else is short of them there is another reason.
 bool isStream(int fd) {
   struct stat status {};
@@ -33,7 +32,7 @@ bool isStream(int fd) {
 /// `move` is called with how many bytes have been moved.
 template <class Move>
 ssize_t moveAll(int fd, std::size_t size, Move move) {
-  if (!active()) return move(std::size_t{0});
+  if (!installed()) return move(std::size_t{0});
   std::size_t moved = 0;
   for (;;) {
     const std::uint32_t cuts = t_thread.cuts;
@@ -56,8 +55,6 @@ ssize_t moveAll(int fd, std::size_t size, Move move) {
 }  // namespace
 
 }  // namespace pyrometer::sampler
-
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
 
 namespace sampler = pyrometer::sampler;
 using sampler::real;
@@ -83,7 +80,7 @@ PYROMETER_INTERPOSED ssize_t recv(int fd, void* bytes, std::size_t size, int fla
 }
 
 PYROMETER_INTERPOSED ssize_t writev(int fd, const iovec* parts, int count) {
-  if (!sampler::active()) return real().writev(fd, parts, count);
+  if (!sampler::installed()) return real().writev(fd, parts, count);
   const std::uint32_t cuts = sampler::t_thread.cuts;
   ssize_t moved = real().writev(fd, parts, count);
   if (moved <= 0 || sampler::t_thread.cuts == cuts || !sampler::isStream(fd)) return moved;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "sampler/interposing.h"
 #include "sampler/real_functions.h"
 #include "sampler/target.h"
 #include "sampler/time_left.h"
@@ -31,8 +32,6 @@ namespace pyrometer::sampler {
 namespace {
 
 /// Signals of ours may come.
-bool active() { return g_target.installed.load(std::memory_order_acquire); }
-
 /// Has a call that began when `cuts` were counted failed because of us? For those that set errno.
 template <class Number>
 bool wasCut(Number result, std::uint32_t cuts) {
@@ -42,7 +41,7 @@ bool wasCut(Number result, std::uint32_t cuts) {
 /// For calls that may just be made again: without a timeout, or with the time of their end.
 template <class Call>
 auto repeated(Call call) {
-  if (!active()) return call();
+  if (!installed()) return call();
   for (;;) {
     const std::uint32_t cuts = t_thread.cuts;
     const auto result = call();
@@ -53,7 +52,7 @@ auto repeated(Call call) {
 /// For calls with milliseconds: negative for ever.
 template <class Call>
 int repeatedFor(int milliseconds, Call call) {
-  if (milliseconds <= 0 || !active()) return repeated([&] { return call(milliseconds); });
+  if (milliseconds <= 0 || !installed()) return repeated([&] { return call(milliseconds); });
   const timespec begin = monotonicTime();
   const timespec timeout{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
   for (int left = milliseconds;;) {
@@ -68,7 +67,7 @@ int repeatedFor(int milliseconds, Call call) {
 /// For calls with a time to wait, null for ever. Theirs is handed on as it is: it may be no good address.
 template <class Call>
 int repeatedFor(const timespec* timeout, Call call) {
-  if (timeout == nullptr || !active()) return repeated([&] { return call(timeout); });
+  if (timeout == nullptr || !installed()) return repeated([&] { return call(timeout); });
   const timespec begin = monotonicTime();
   timespec left;
   for (const timespec* wait = timeout;; wait = &left) {
@@ -95,19 +94,17 @@ int suspend(const sigset_t* mask) {
 
 }  // namespace pyrometer::sampler
 
-#define PYROMETER_INTERPOSED extern "C" [[gnu::visibility("default")]]
-
 namespace sampler = pyrometer::sampler;
 using sampler::real;
 
-PYROMETER_INTERPOSED int pause() { return sampler::active() ? sampler::suspend(nullptr) : real().pause(); }
+PYROMETER_INTERPOSED int pause() { return sampler::installed() ? sampler::suspend(nullptr) : real().pause(); }
 
 PYROMETER_INTERPOSED int sigsuspend(const sigset_t* mask) {
-  return sampler::active() ? sampler::suspend(mask) : real().sigsuspend(mask);
+  return sampler::installed() ? sampler::suspend(mask) : real().sigsuspend(mask);
 }
 
 PYROMETER_INTERPOSED int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {
-  if (!sampler::active()) return real().clock_nanosleep(clock, flags, time, rest);
+  if (!sampler::installed()) return real().clock_nanosleep(clock, flags, time, rest);
   timespec left{};
   for (const timespec* wait = time;; wait = (flags & TIMER_ABSTIME) != 0 ? time : &left) {
     const std::uint32_t cuts = sampler::t_thread.cuts;
@@ -121,7 +118,7 @@ PYROMETER_INTERPOSED int clock_nanosleep(clockid_t clock, int flags, const times
 }
 
 PYROMETER_INTERPOSED int nanosleep(const timespec* time, timespec* rest) {
-  if (!sampler::active()) return real().nanosleep(time, rest);
+  if (!sampler::installed()) return real().nanosleep(time, rest);
   const int error = clock_nanosleep(CLOCK_REALTIME, 0, time, rest);
   if (error == 0) return 0;
   errno = error;
@@ -129,13 +126,13 @@ PYROMETER_INTERPOSED int nanosleep(const timespec* time, timespec* rest) {
 }
 
 PYROMETER_INTERPOSED int usleep(useconds_t microseconds) {
-  if (!sampler::active()) return real().usleep(microseconds);
+  if (!sampler::installed()) return real().usleep(microseconds);
   const timespec time{microseconds / 1'000'000, microseconds % 1'000'000 * 1000L};
   return nanosleep(&time, nullptr);
 }
 
 PYROMETER_INTERPOSED unsigned sleep(unsigned seconds) {
-  if (!sampler::active()) return real().sleep(seconds);
+  if (!sampler::installed()) return real().sleep(seconds);
   const int saved = errno;
   const timespec time{seconds, 0};
   timespec left{};
