@@ -21,6 +21,8 @@ constexpr std::int64_t kAsleep = 100'000'000;
 /// Found running and signalled again and again for so long, without an answer.
 constexpr std::int64_t kDeaf = 3'000'000'000;
 constexpr std::size_t kLooksAtOnce = 16;
+/// Of the period, as sleeping threads have it (PacedProcess).
+constexpr std::int64_t kSleepersShare = 40;
 
 }  // namespace
 
@@ -45,7 +47,9 @@ void ForkWatch::add(Fork fork, std::int64_t now) {
   constexpr std::size_t kMost = 4096;
   if (fork.pid <= 0 || waiting_.size() >= kMost) return;
   std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.fork.pid == fork.pid; });
-  waiting_.push_back({.fork = fork, .image = {}, .since = now});
+  Waiting& waiting = waiting_.emplace_back();
+  waiting.fork = fork;
+  waiting.since = now;
 }
 
 void ForkWatch::remove(std::int32_t pid) {
@@ -66,43 +70,57 @@ void ForkWatch::keep(const Source& source, std::shared_ptr<SharedBlock> memory) 
   if (hasChildOf(source.process())) left_.push_back({source, std::move(memory)});
 }
 
-void ForkWatch::look(std::int64_t now) {
-  std::size_t looks = std::min(waiting_.size(), kLooksAtOnce);
-  while (looks-- > 0 && !waiting_.empty()) {
-    if (next_ >= waiting_.size()) next_ = 0;
-    if (now - waiting_[next_].since < kGrace || lookAt(waiting_[next_], now)) {
-      ++next_;
-    } else {
-      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(next_));
-    }
+void ForkWatch::look(std::int64_t now, std::int64_t period) {
+  const std::size_t count = waiting_.size();
+  std::size_t looks = 0;
+  for (std::size_t i = 0; i < count && looks < kLooksAtOnce; ++i) {
+    Waiting& waiting = waiting_[next_++ % count];
+    if (waiting.asleep || now - waiting.since < kGrace) continue;
+    lookAt(waiting, now);
+    ++looks;
   }
+  const std::int64_t until = now + period / kSleepersShare;
+  for (std::size_t i = 0; i < count && now <= until; ++i) {
+    Waiting& waiting = waiting_[next_asleep_++ % count];
+    if (!waiting.asleep || waiting.over) continue;
+    lookAtSleeping(waiting, now);
+    now = monotonicNow();
+  }
+  std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over; });
   // After the looks: who was found to have ended may have forked before.
   for (Left& left : left_) left.source.take(left.memory->control(), now, *this);
   std::erase_if(left_, [&](const Left& left) { return !hasChildOf(left.source.process()); });
 }
 
-bool ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
+void ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
   const std::int32_t pid = waiting.fork.pid;
-  const char state = stateOf(pid);
-  if (state == 0 || state == 'Z' || state == 'X') return false;
-  std::string image = imageOf(pid);
-  if (image.empty()) return false;
-  if (waiting.image.empty())
-    waiting.image = std::move(image);
-  else if (waiting.image != image)
-    return false;  // another program: it registers itself, if it is Python
+  if (!waiting.files) waiting.files = std::make_unique<TaskFiles>(pid, pid);
+  // First how long it ran: what it does after that is noticed the next time.
+  const auto run_time = waiting.files->runTime();
+  const char state = waiting.files->state();
+  std::string image = state == 0 ? std::string() : imageOf(pid);
+  // Another program registers itself, if it is Python.
+  waiting.over = image.empty() || (!waiting.image.empty() && waiting.image != image);
+  if (waiting.over) return;
+  waiting.image = std::move(image);
+  waiting.asleep = state != 'R' && run_time.has_value();
+  waiting.slept_at = run_time.value_or(TaskFiles::RunTime{});
   if (state == 'R') {
     if (waiting.signalled == 0) waiting.signalled = now;
     syscall(SYS_tgkill, pid, pid, SIGURG);
-    if (now - waiting.signalled < kDeaf) return true;
+    if (now - waiting.signalled < kDeaf) return;
     deaf_.push_back(waiting.fork);
-    return false;
-  }
-  if (asleep_too_ && !waiting.told && now - waiting.since > kAsleep) {
+    waiting.over = true;
+  } else if (asleep_too_ && !waiting.told && now - waiting.since > kAsleep) {
     waiting.told = true;
     sleeping_.push_back(waiting.fork);
   }
-  return true;
+}
+
+void ForkWatch::lookAtSleeping(Waiting& waiting, std::int64_t now) {
+  const auto run_time = waiting.files->runTime();
+  const bool to_be_told = asleep_too_ && !waiting.told && now - waiting.since > kAsleep;
+  if (!run_time || !(*run_time == waiting.slept_at) || to_be_told) lookAt(waiting, now);
 }
 
 }  // namespace pyrometer

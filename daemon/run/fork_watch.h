@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "daemon/run/shared_block.h"
+#include "daemon/run/task_files.h"
 
 namespace pyrometer {
 
 /// Children that were forked and have not registered. Each left its pid in the memory of its parent; who is
 /// still the same image a little later, and runs, is sent a signal, upon which its handler registers. Most
-/// children exec at once or end: they are never disturbed. Lives on the pacer's thread.
+/// children exec at once or end: they are never disturbed. One that sleeps is only asked how long it ran, and
+/// looked at again when that has moved. Lives on the pacer's thread.
 class ForkWatch {
  public:
   /// A forked process, and the sampled one that it comes from (its number in the log).
@@ -44,8 +46,9 @@ class ForkWatch {
   /// A process has ended. Children of its children that never registered still write to its memory (a program
   /// that makes itself a daemon forks twice): it is read on as long as there are any.
   void keep(const Source& source, std::shared_ptr<SharedBlock> memory);
-  /// Signals those whose time has come. Cheap where there are none.
-  void look(std::int64_t now);
+  /// Signals those whose time has come. Cheap where there are none; those that sleep get a small share of the
+  /// period, in rotation.
+  void look(std::int64_t now, std::int64_t period);
 
   /// Those that answer no signal, and that sleep: each is given once.
   std::vector<Fork> takeDeaf() { return std::exchange(deaf_, {}); }
@@ -54,13 +57,17 @@ class ForkWatch {
  private:
   struct Waiting {
     Fork fork;
-    std::string image;  ///< when it was first seen
+    std::string image;                 ///< when it was first seen
+    std::unique_ptr<TaskFiles> files;  ///< likewise
+    TaskFiles::RunTime slept_at;
+    bool asleep = false;
+    bool over = false;  ///< not to be waited for any longer
     std::int64_t since = 0;
     std::int64_t signalled = 0;  ///< for the first time
     bool told = false;
   };
-  /// Whether it is still to be waited for.
-  bool lookAt(Waiting& waiting, std::int64_t now);
+  void lookAt(Waiting& waiting, std::int64_t now);
+  void lookAtSleeping(Waiting& waiting, std::int64_t now);
 
   bool hasChildOf(std::uint32_t process) const;
 
@@ -72,7 +79,7 @@ class ForkWatch {
   bool asleep_too_;
   std::vector<Left> left_;
   std::vector<Waiting> waiting_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0, next_asleep_ = 0;
   std::vector<Fork> deaf_, sleeping_;
 };
 

@@ -86,7 +86,7 @@ void Pacer::round(std::int64_t period) {
       break;
     }
   }
-  forks_.look(now);
+  forks_.look(now, period);
 }
 
 void Pacer::run(std::stop_token stopping) {

@@ -11,6 +11,8 @@
 namespace pyrometer {
 namespace {
 
+constexpr std::int64_t kPeriod = 1'000'000;
+
 volatile std::sig_atomic_t g_asked = 0;
 
 /// A child that waits to be asked, running, and ends with 7 then.
@@ -28,7 +30,7 @@ template <class Done>
 bool lookUntil(ForkWatch& watch, Done done) {
   const std::int64_t begin = monotonicNow();
   for (std::int64_t now = begin; now < begin + 60'000'000'000; now = monotonicNow()) {
-    watch.look(now);
+    watch.look(now, kPeriod);
     if (done()) return true;
     usleep(1000);
   }
@@ -46,12 +48,36 @@ TEST(ForkWatch, AsksAChildThatRuns) {
   EXPECT_TRUE(lookUntil(watch, [&] { return !watch.awaits(child); })) << "it has ended";
 }
 
+TEST(ForkWatch, AsksAChildThatWakesAmongManyThatSleep) {
+  constexpr int kSleeping = 100;
+  pid_t children[kSleeping + 1] = {};
+  ForkWatch watch(false);
+  for (pid_t& child : children) {
+    child = startChild();
+    kill(child, SIGSTOP);
+    watch.add({.pid = child, .parent = 0}, monotonicNow() - 1'000'000'000);
+  }
+  // Every one is seen asleep, and some many times.
+  for (int i = 0; i < 3 * kSleeping; ++i) watch.look(monotonicNow(), kPeriod);
+  const pid_t child = children[kSleeping / 2];
+  kill(child, SIGCONT);
+  int status = 0;
+  EXPECT_TRUE(lookUntil(watch, [&] { return waitpid(child, &status, WNOHANG) == child; }));
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  for (const pid_t other : children) {
+    if (other == child) continue;
+    EXPECT_TRUE(watch.awaits(other));
+    kill(other, SIGKILL);
+    waitpid(other, nullptr, 0);
+  }
+}
+
 TEST(ForkWatch, LetsGoOfWhoEnded) {
   ForkWatch watch(false);
   const pid_t child = startChild();
   watch.add({.pid = child, .parent = 0}, monotonicNow() - 1'000'000'000);
   kill(child, SIGSTOP);
-  watch.look(monotonicNow());
+  watch.look(monotonicNow(), kPeriod);
   EXPECT_TRUE(watch.awaits(child));
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
@@ -94,7 +120,7 @@ TEST(ForkWatch, BearsAMemoryFullOfNonsense) {
   ForkWatch::Source source(0);
   source.take(control, 1, watch);
   source.take(control, 1'000'000'000, watch);
-  watch.look(2'000'000'000);
+  watch.look(2'000'000'000, kPeriod);
   EXPECT_TRUE(watch.takeDeaf().empty());
 }
 
