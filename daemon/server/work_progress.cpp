@@ -15,25 +15,31 @@ WorkProgress::Id WorkProgress::begin(Work work) {
   const Id id = ++last_;
   std::optional<protocol::Any> token = std::exchange(work.token, std::nullopt);
   const bool asks = work.asks && shows_;
-  going_[id] = {.work = std::move(work)};
+  Going& going = going_[id] = {.work = std::move(work)};
   if (token && !token->isNull()) {
     tellBegin(id, *token);
   } else if (asks) {
     const protocol::Any own = protocol::Any::ofString(fmt::format("pyrometer/{}", id));
+    going.asked = true;
     client_.ask<protocol::WorkDoneProgressCreateRequest>(
-        {.token = own}, [this, id, own](const Result<protocol::Null>& agreed) {
-          if (agreed.ok()) tellBegin(id, own);
-        });
+        {.token = own},
+        [this, id, own](const Result<protocol::Null>& agreed) { onAnswer(id, own, agreed.ok()); });
   }
   return id;
 }
 
 void WorkProgress::tellBegin(Id id, const protocol::Any& token) {
+  Work& work = going_.at(id).work;
+  work.token = token;
+  tell(token, {.kind = protocol::ProgressKind::kBegin, .title = work.title, .cancellable = true});
+}
+
+void WorkProgress::onAnswer(Id id, const protocol::Any& token, bool agreed) {
   const auto going = going_.find(id);
-  if (going == going_.end()) return;  // over before the client agreed
-  going->second.work.token = token;
-  tell(token,
-       {.kind = protocol::ProgressKind::kBegin, .title = going->second.work.title, .cancellable = true});
+  if (going == going_.end()) return;
+  going->second.asked = false;
+  if (agreed) tellBegin(id, token);
+  if (going->second.end_message) end(id, *std::exchange(going->second.end_message, std::nullopt));
 }
 
 void WorkProgress::report(Id id, const std::string& message, std::optional<std::uint64_t> percentage) {
@@ -51,6 +57,11 @@ void WorkProgress::report(Id id, const std::string& message, std::optional<std::
 void WorkProgress::end(Id id, const std::string& message) {
   const auto going = going_.find(id);
   if (going == going_.end()) return;
+  if (going->second.asked) {
+    going->second.work.cancel = nullptr;
+    going->second.end_message = message;
+    return;
+  }
   const std::optional<protocol::Any> token = going->second.work.token;
   going_.erase(going);
   if (token) tell(*token, {.kind = protocol::ProgressKind::kEnd, .message = message});

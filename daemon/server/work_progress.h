@@ -31,7 +31,8 @@ class WorkProgress {
   Id begin(Work work);
   /// At most twice a second; what comes in between is dropped.
   void report(Id id, const std::string& message, std::optional<std::uint64_t> percentage = {});
-  /// Once; ids that are over are nothing.
+  /// Once; ids that are over are nothing. What is over before the client has agreed to show it is begun and
+  /// ended then: a client that was asked for a progress holds something for it until it has seen its end.
   void end(Id id, const std::string& message);
   void cancel(const protocol::WorkDoneProgressCancelParams& params);
 
@@ -40,9 +41,12 @@ class WorkProgress {
   struct Going {
     Work work;
     Clock::time_point reported{};
+    bool asked = false;                        ///< the client's agreement is under way
+    std::optional<std::string> end_message{};  ///< over, and not told yet
   };
   void tell(const protocol::Any& token, const protocol::WorkDoneProgress& value);
   void tellBegin(Id id, const protocol::Any& token);
+  void onAnswer(Id id, const protocol::Any& token, bool agreed);
 
   Client& client_;
   bool shows_ = false;

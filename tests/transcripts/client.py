@@ -58,6 +58,7 @@ class Client:
         self.heard = collections.deque()  # notifications and requests of the daemon that nobody has asked for yet
         self.everything = []  # (direction, message), for failure reports
         self.broken = None
+        self.quietly_answered = set(QUIETLY_ANSWERED)
         self.begun = False  # has initialize been answered?
         self.ended = False
         self.there_is_more = threading.Condition()
@@ -263,7 +264,7 @@ class Client:
                 if not self.begun and message["method"] not in BEFORE_INITIALIZE:
                     self.broken = f"{message['method']} came before the answer to initialize"
                 self.heard.append(message)
-                if "id" in message and message["method"] in QUIETLY_ANSWERED:
+                if "id" in message and message["method"] in self.quietly_answered:
                     reply = {"id": message["id"], "result": None}
             self.there_is_more.notify_all()
         try:

@@ -1,9 +1,12 @@
 """What the daemon holds and for how long: one file once, memory that is given back, readings that are cancelled."""
 
+import random
 import shutil
 import signal
 import struct
+import zlib
 
+from client import frame
 from harness import PROGRAMS, Case, ErrorAnswer, marked_line, path_of, uri
 
 GOLDEN = PROGRAMS.parent / "golden" / "vmprof"
@@ -24,6 +27,28 @@ def vmprof_file(path, samples):
         for _ in range(samples // 40_000):
             file.write(block)
         file.write(b"\x03" + word(1_700_000_000) + word(0) + bytes(8))
+
+
+def long_file(path):
+    """The same, of fifty million samples and some MB: packed, and of pieces that are packed once. Reading all of it would
+    take seconds on any machine."""
+    whole = path.with_suffix(".whole")
+    vmprof_file(whole, 0)
+    start = whole.read_bytes()[:-25]
+    dice = random.Random(1)
+    word = struct.Struct("<q").pack
+    samples = b"".join(b"\x01" + word(1) + word(1) + word(0x1000) + word(dice.randrange(16)) for _ in range(40_000))
+
+    def packed(data):
+        packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+        return packer.compress(data) + packer.flush()
+
+    with path.open("wb") as file:
+        file.write(packed(start))
+        piece = packed(samples)
+        for _ in range(1250):
+            file.write(piece)
+    whole.unlink()
 
 
 class Held(Case):
@@ -78,7 +103,7 @@ class Readings(Case):
     def setUp(self):
         super().setUp()
         self.file = self.folder / "long.prof"
-        vmprof_file(self.file, 8_000_000)  # 264 MB
+        long_file(self.file)
         self.client = self.connected()
 
     def read_so_far(self):
@@ -93,9 +118,12 @@ class Readings(Case):
         self.assertEqual(self.client.request("pyrometer/profiles", {})["profiles"], [])
 
     def test_cancelled(self):
-        request = self.client.ask("pyrometer/open", {"uri": uri(self.file)})
-        self.client.notify("$/cancelRequest", {"id": request})
-        self.assert_cancelled(request)
+        """Both come in one piece, so that nothing can happen between them."""
+        question = {"jsonrpc": "2.0", "id": 1000, "method": "pyrometer/open", "params": {"uri": uri(self.file)}}
+        self.client.asks(question)
+        self.client.send_bytes(frame(question) + frame({"jsonrpc": "2.0", "method": "$/cancelRequest",
+                                                        "params": {"id": 1000}}))
+        self.assert_cancelled(1000)
         self.assertEqual(self.client.shut_down(), 0)
 
     def test_progress_and_its_button(self):

@@ -122,8 +122,25 @@ class Progress(Case):
         said = client.expect("window/showMessage")
         self.assertEqual(said["type"], 3)
         self.assertIn("samples", said["message"])
+        client.expect("$/progress", lambda said: said["value"]["kind"] == "end" and said["token"] == token)
         kinds = [said["value"]["kind"] for said in client.heard_so_far("$/progress") if said["token"] == token]
-        self.assertIn(kinds[:1] + kinds[-1:], ([], ["begin", "end"]))
+        self.assertEqual((kinds[0], set(kinds[1:-1]) - {"report"}, kinds[-1]), ("begin", set(), "end"))
+
+    def test_over_before_the_client_agreed(self):
+        """What a client was asked for is begun and ended all the same; where it refuses, nothing is said."""
+        client = self.connected()
+        client.quietly_answered.discard("window/workDoneProgress/create")
+        refusal = {"error": {"code": -32603, "message": "no room for it"}}
+        for answer, expected in (({"result": None}, ["begin", "end"]), (refusal, [])):
+            started = client.request("workspace/executeCommand", {"command": "pyrometer.server.profileFile",
+                                                                  "arguments": [uri(PROGRAMS / "short.py")]})
+            asked = client.message("window/workDoneProgress/create")
+            self.finished(client, started["run"])
+            client.send({"id": asked["id"]} | answer, answers="window/workDoneProgress/create")
+            client.request("pyrometer/profiles", {})
+            kinds = [said["value"]["kind"] for said in client.heard_so_far("$/progress")
+                     if said["token"] == asked["params"]["token"]]
+            self.assertEqual(kinds, expected)
 
     def test_no_progress_where_none_was_announced(self):
         client = self.connected(capabilities={})
