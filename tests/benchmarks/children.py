@@ -1,18 +1,16 @@
 """Many children and many threads: what they cost with Pyrometer and without, and what is lost.
 
-  children.py [--children 1000] [--threads 1000] [--rounds 3] [--only forks,spawned,pool,threads,drops]
+  children.py [--children 1000] [--threads 1000] [--rounds 3] [--only forks,execs,spawned,pool,threads,drops]
+              [--flags=--outside]
 
 forks: so many children by fork, each with 3 ms of work; execs: each becomes /bin/true at once; spawned: a tenth as many
-of `python -S -c pass`; pool: so many alive at once, asleep; threads: started and ended; drops: 32 threads that compute,
-at 10 kHz. Time is the whole command's, best of the rounds; memory is the largest of pyrometer itself.
+of `python -S -c pass`; pool: so many alive at once, asleep after 2 ms of work; threads: started and ended; drops: 32 threads
+that compute, at 10 kHz. Times are the whole command's, best of the rounds; memory is the largest of pyrometer itself, where
+it has more than the program's processes; processes and threads are those that have samples or were seen; accounted is the
+share of the tree's CPU time that samples stand for (of execs and spawned much is not Python, or ends before there is a sample).
 """
 
-import json
-import os
 import pathlib
-import resource
-import subprocess
-import time
 
 import measure
 
@@ -25,24 +23,24 @@ def burn(seconds):
 """
 
 PROGRAMS = {
-    "forks": (1, "children", """
+    "forks": (1, "children", [], """
 for _ in range(COUNT):
     if os.fork() == 0:
         burn(0.003)
         os._exit(0)
     os.wait()
 """),
-    "execs": (1, "children", """
+    "execs": (1, "children", [], """
 for _ in range(COUNT):
     if os.fork() == 0:
         os.execv("/bin/true", ["true"])
     os.wait()
 """),
-    "spawned": (0.1, "children", """
+    "spawned": (0.1, "children", [], """
 for _ in range(COUNT):
     subprocess.run([sys.executable, "-S", "-c", "pass"])
 """),
-    "pool": (1, "children", """
+    "pool": (1, "children", [], """
 read, write = os.pipe()
 for _ in range(COUNT):
     if os.fork() == 0:
@@ -55,70 +53,51 @@ os.close(write)
 for _ in range(COUNT):
     os.wait()
 """),
-    "threads": (1, "threads", """
+    "threads": (1, "threads", [], """
 for _ in range(COUNT // 10):
     threads = [threading.Thread(target=burn, args=(0.001,)) for _ in range(10)]
     for thread in threads: thread.start()
     for thread in threads: thread.join()
 """),
-}
-
-DROPS = """
-import threading
-from time import thread_time
-def burn():
-    while thread_time() < 0.1: pass
-threads = [threading.Thread(target=burn) for _ in range(32)]
+    "drops": (1, None, ["--rate", "10000"], """
+threads = [threading.Thread(target=burn, args=(0.1,)) for _ in range(COUNT)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-"""
+"""),
+}
+THREADS_AT_ONCE = 32
+
+COLUMNS = "| {:<7} | {:>5} | {:>8} | {:>8} | {:>10} | {:>12} | {:>9} | {:>7} | {:>7} | {:>7} | {:>9} |"
 
 
-def timed(command):
-    """Seconds, and the largest resident memory of the command itself, MB."""
-    start = time.monotonic()
-    with subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        errors = process.stderr.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-    if status:
-        raise SystemExit(f"{command}: status {status}: {errors}")
-    return time.monotonic() - start, usage.ru_maxrss / 1024
+def row(*cells):
+    print(COLUMNS.format(*cells), flush=True)
 
 
 def main():
-    options = measure.arguments(__doc__, children=1000, threads=1000, rounds=3, only="")
-    only = options.only.split(",") if options.only else [*PROGRAMS, "drops"]
+    options = measure.arguments(__doc__, children=1000, threads=1000, rounds=3, only="", flags="")
     with measure.folder() as place:
         path, profile = pathlib.Path(place, "many.py"), pathlib.Path(place, "out.pyrometer")
-        run = [options.pyrometer, "run", "--quiet", "-o", profile, "--python", options.python]
-
-        def info():
-            asked = subprocess.run([options.pyrometer, "info", profile, "--json"], check=True, capture_output=True)
-            return json.loads(asked.stdout)
-
-        for name in only:
-            if name == "drops":
-                continue
-            part, kind, text = PROGRAMS[name]
+        run = [options.pyrometer, "run", "--quiet", "-o", profile, "--python", options.python, *options.flags.split()]
+        row("what", "count", "alone", "sampled", "more, each", "our memory", "processes", "threads", "samples", "dropped",
+            "accounted")
+        row("---", *["---:"] * 10)
+        notes = set()
+        for name in options.only.split(",") if options.only else PROGRAMS:
+            part, kind, flags, text = PROGRAMS[name]
+            count = int(getattr(options, kind) * part) if kind else THREADS_AT_ONCE
             path.write_text(WORK + text)
-            count = int(getattr(options, kind) * part)
-            alone = min(timed([options.python, path, count])[0] for _ in range(options.rounds))
-            took, memory = min(timed([*run, "--", path, count]) for _ in range(options.rounds))
-            told = info()
-            print(f"{name:>8} {count:5}: {alone:6.2f} s alone, {took:6.2f} s sampled (x {took / alone:.2f}), "
-                  f"{(took - alone) / count * 1e3:+.2f} ms each; pyrometer's memory {memory:.0f} MB, "
-                  f"file {profile.stat().st_size / 1e6:.1f} MB, {told['processes']} processes, "
-                  f"{told['threads']} threads, {told['run']['samples']} samples, {told['run']['dropped']} dropped",
-                  flush=True)
-        if "drops" in only:
-            path.write_text(DROPS)
-            timed([*run, "--rate", "10000", "--", path])
-            told = info()["run"]
-            print(f"   drops 32 threads: {told['samples']} samples at {told['rate']:.0f} Hz, {told['dropped']} dropped "
-                  f"({told['dropped'] / max(told['samples'] + told['dropped'], 1):.3%})", flush=True)
+            alone = min(measure.Once([options.python, path, count]).wall for _ in range(options.rounds))
+            once = min((measure.Once([*run, *flags, "--", path, count]) for _ in range(options.rounds)),
+                       key=lambda once: once.wall)
+            told = measure.info(options, profile)
+            notes.update(told["notes"])
+            row(name, count, f"{alone:.2f} s", f"{once.wall:.2f} s", f"{(once.wall - alone) / count * 1e3:+.2f} ms",
+                f"{once.memory:.0f} MB", told["processes"], told["threads"], told["run"]["samples"],
+                told["run"]["dropped"], f"{told['run']['time'] / told['run']['cpu']:.1%}")
+        for note in notes:
+            print(note)
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     main()

@@ -6,9 +6,7 @@ time: a sample for each 1/rate seconds of it.
   rate.py [--seconds 4] [--rates 100,1000,10000] [--threads 1,16] [--flags=--outside]
 """
 
-import json
 import pathlib
-import subprocess
 
 import measure
 
@@ -33,8 +31,7 @@ def main():
             for rate in options.rates.split(","):
                 measure.Once([options.pyrometer, "run", "--quiet", "--python", options.python, "-o", profile,
                               "--rate", rate, *options.flags.split(), "--", path])
-                run = json.loads(subprocess.run([options.pyrometer, "info", profile, "--json"], check=True,
-                                                capture_output=True).stdout)["run"]
+                run = measure.info(options, profile)["run"]
                 print(f"{rate:>6} Hz asked, {count:>2} threads: {run['rate']:8.1f} Hz "
                       f"({run['rate'] / float(rate):.1%}), {run['samples']} samples, {run['dropped']} dropped, "
                       f"{run['time'] / run['cpu'] if run['cpu'] else 0:.1%} of the CPU time accounted for", flush=True)

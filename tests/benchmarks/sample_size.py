@@ -1,12 +1,10 @@
-"""Bytes a sample takes in the recording (the stream, which is what the ring carries, before it is packed) and in the
-bundle, by the depth of the stack.
+"""Bytes a sample takes in the recording's stream, which is what the ring carries, by the depth of the stack. Descriptions
+of code and the texts of names are in it.
 
   sample_size.py [--seconds 3] [--depths 5,30,100]
 """
 
-import json
 import pathlib
-import subprocess
 import zipfile
 
 import measure
@@ -36,12 +34,11 @@ def main():
             path.write_text(PROGRAM.replace("SECONDS", str(options.seconds)).replace("DEPTH", depth))
             measure.Once([options.pyrometer, "run", "--quiet", "--python", options.python, "-o", profile,
                           "--rate", "1000", "--no-mem", "--", path])
-            run = json.loads(subprocess.run([options.pyrometer, "info", profile, "--json"], check=True,
-                                            capture_output=True).stdout)["run"]
+            run = measure.info(options, profile)["run"]
             with zipfile.ZipFile(profile) as bundle:
                 entry = bundle.getinfo("samples")
-            print(f"depth {depth:>3}: {entry.file_size / run['samples']:6.1f} bytes a sample in the stream, "
-                  f"{entry.compress_size / run['samples']:6.1f} in the bundle ({run['samples']} samples)", flush=True)
+            print(f"depth {depth:>3}: {entry.file_size / run['samples']:6.1f} bytes a sample in the ring "
+                  f"({run['samples']} samples)", flush=True)
 
 
 if __name__ == "__main__":
