@@ -2,9 +2,13 @@
 
 import math
 
+# Standard errors that a sampled share may be away from the true one: one comparison of some millions is further off by
+# chance, and ./check makes thousands.
+SURE = 5
+
 
 def wilson(hits, samples, z):
-    """`z` standard errors to either side: 2.576 for 99 %, 3.89 for 99.99 %."""
+    """`z` standard errors to either side: 1.96 for 95 %, 2.576 for 99 %."""
     if samples <= 0:
         return 0.0, 1.0
     share = hits / samples

@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,21 @@ def options(*more):
     if "interpreters" in more:
         os.environ["PYROMETER_TEST_INTERPRETERS"] = str(found.interpreters.absolute())
     return found
+
+
+def heed_signals():
+    """What was started in the background or by nohup ignores Ctrl-C or hang-ups, and with it all that it starts; tests
+    are about programs that do not."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL),
+                          (signal.SIGHUP, signal.SIG_DFL), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, usual)
+
+
+def some_at_a_time():
+    """How many tests run beside each other: for each processor that we may use one, and not more than are of use where
+    a container shows all those of its host."""
+    return min(len(os.sched_getaffinity(0)), 8)
 
 
 def all_tests(suite):
@@ -49,8 +65,9 @@ def run_one(folder, name, limit):
     return name, good, said, time.monotonic() - began
 
 
-def run(folder, patterns=(), jobs=None, limit=180):
+def run(folder, patterns=(), jobs=None, limit=300):
     """The tests of `folder`/*_test.py whose names contain one of the patterns. Returns the exit status."""
+    heed_signals()
     sys.path.insert(0, str(folder))
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -78,7 +95,7 @@ def run(folder, patterns=(), jobs=None, limit=180):
         return [run_one(folder, name, limit) for name in names]
 
     # Whole lanes first: they take longest.
-    with concurrent.futures.ThreadPoolExecutor(max(1, jobs or os.cpu_count())) as pool:
+    with concurrent.futures.ThreadPoolExecutor(jobs or some_at_a_time()) as pool:
         jobs_of_lanes = [pool.submit(run_lane, names) for names in sorted(lanes.values(), key=len, reverse=True)]
         for job in concurrent.futures.as_completed(jobs_of_lanes):
             for result in job.result():

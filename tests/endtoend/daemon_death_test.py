@@ -51,7 +51,7 @@ class DaemonDeath(Case):
             self.assertTrue(path.is_file(), path)
             for row in self.ask("show", path, "flat", "--all")["functions"]:
                 rows[row["name"]] = max(rows.get(row["name"], 0), row["self"])
-        self.assertGreater(rows.get("burn", 0), 50, kept)
+        self.assertGreater(rows.get("burn", 0), 5, kept)
 
     def check_a_second_run_while_one_is_on_leaves_it_alone(self, python):
         """What goes on is not "left behind"."""
@@ -63,6 +63,6 @@ class DaemonDeath(Case):
         second = self.pyrometer("run", "--python", python, PROGRAMS / "short.py")
         self.assertEqual(second.status, 0, second)
         self.assertNotRegex(second.errors, "(?i)recover|left behind")
-        stdout, stderr = process.communicate(b"go on\n", timeout=30)
+        stdout, stderr = process.communicate(b"go on\n", timeout=60)
         self.assertEqual((process.returncode, stdout), (0, b"whole\n"), stderr)
         self.assertIn(b"burn", stderr, "the first run's summary")

@@ -9,12 +9,10 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(TOP / "tests"))
 
-from intervals import wilson  # noqa: E402
 from own_folder import OwnFolder  # noqa: E402
 from tested_interpreters import tested_interpreters  # noqa: E402
 
@@ -114,12 +112,6 @@ class Case(OwnFolder):
         """The profile of the last `profile`, as the command line tells it."""
         return Recorded(self, self.output)
 
-    def agree(self, share, hits, samples, what):
-        """The true share lies within the 99 % interval of what was sampled."""
-        low, high = wilson(hits, samples, z=2.576)
-        self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
-                                              f"99 % interval {low:.4f} to {high:.4f}")
-
     def start(self, *command, **more):
         """A program that goes on while the test looks at it; ended, with its children, when the test ends."""
         process = subprocess.Popen([str(word) for word in command], cwd=self.work, env=self.env,
@@ -137,13 +129,6 @@ class Case(OwnFolder):
 
         self.addCleanup(end)
         return process
-
-    def wait_until(self, condition, what, seconds=30):
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            self.assertLess(time.monotonic(), end, f"waited {seconds} s for {what}")
-            time.sleep(0.01)
-        return value
 
 
 class Recorded:

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 
 from harness import PROGRAMS, Case, marked_line, minor, on_each_interpreter
+from intervals import SURE
 
 FOLDER = PROGRAMS / "places"
 BURN = "import time\n\n\ndef burn():\n    while time.process_time() < 0.25: sum(range(2000))  # hot\n\n\nburn()\n"
@@ -61,7 +62,7 @@ class Places(Case):
         if wanted > 12:
             self.assertGreater(row["total"], 0, said)
         if self.even:
-            room = 4 + 3.3 * (wanted * (1 - min(share, 1))) ** 0.5
+            room = 4 + SURE * (wanted * (1 - min(share, 1))) ** 0.5
             self.assertGreater(got, wanted - room, said)
             if only and share < 0.98:
                 self.assertLess(got, wanted + room, said)

@@ -39,7 +39,7 @@ class Pools(Processes):
         rows = {name: recorded.function(name) for name in ("heavy", "light")}
         samples = sum(row["self"] for row in rows.values())
         samples *= recorded.run["effectiveSamples"] / recorded.run["samples"]
-        self.assertGreater(samples, 100)
+        self.assertGreater(samples, 30)
         time = sum(row["selfTime"] for row in rows.values())
         self.agree(heavy / (heavy + light), rows["heavy"]["selfTime"] / time * samples, samples, "heavy")
         # By process: what it did beside its tasks is small, but counts.
@@ -47,10 +47,10 @@ class Pools(Processes):
         self.assertLessEqual(taken.keys(), processes.keys())
         for pid, times in taken.items():
             worked = sum(times.values())
-            self.assertGreater(processes[pid]["time"] / 1e9, 0.9 * worked)
+            self.assertGreater(processes[pid]["time"] / 1e9, 0.7 * worked)
             only = {row["name"]: row for row in self.ask("show", self.output, "--all", "--process", pid)["functions"]}
             self.assertAlmostEqual((only["heavy"]["selfTime"] + only["light"]["selfTime"]) / 1e9, worked,
-                                   delta=0.1 * worked + 0.02)
+                                   delta=0.2 * worked + 0.05)
 
     def check_fork(self, python):
         self.pool(python, "fork")

@@ -165,7 +165,7 @@ class Signals(Case):
         return process
 
     def check_caught(self, process, number):
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=60)
         self.assertEqual((stdout, process.returncode), (b"caught %d\n" % number, 9), stderr)
         self.assertEqual(self.pyrometer("info", self.output).status, 0)
 
@@ -196,7 +196,7 @@ class Signals(Case):
         process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(process.stdout.readline(), b"ready\n")
         process.send_signal(signal.SIGUSR2)  # is passed on after anything that came before it
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=60)
         self.assertEqual((stdout, process.returncode), (b"1\n", 9), stderr)
 
     def test_an_alarm_set_before_us_is_for_the_program(self):
@@ -215,7 +215,7 @@ class Signals(Case):
         """)
         process = self.start(PYTHON, "-c", begin, *self.run_command(program), stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=60)
         self.assertEqual((stdout, process.returncode), (b"caught %d\n" % signal.SIGALRM, 9), stderr)
 
     def test_a_terminal_that_hangs_up(self):
@@ -232,7 +232,7 @@ class Signals(Case):
         terminal = Terminal(self, *self.run_command(program))
         terminal.expect("ready")
         terminal.hang_up()
-        terminal.process.wait(30)
+        terminal.process.wait(60)
         self.assertEqual(told.read_text(), str(int(signal.SIGHUP)))
 
     def process_state(self, pid):
@@ -291,7 +291,7 @@ class Signals(Case):
         process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.assertEqual(process.stdout.readline(), b"ready\n")
         process.terminate()
-        self.assertEqual(process.wait(30), -signal.SIGTERM)
+        self.assertEqual(process.wait(60), -signal.SIGTERM)
 
     def test_exit_statuses(self):
         for status in (0, 1, 2, 113, 255):
@@ -315,7 +315,7 @@ class Signals(Case):
         """))
         done = self.profile(PYTHON, program, options=("--rate", "1000"))
         self.assertEqual((done.status, done.text), (0, "5 <lambda>\n"), done)
-        self.assertGreater(self.recorded().samples, 50)
+        self.assertGreater(self.recorded().samples, 5)
 
     def test_a_blocked_sigurg_is_read_from_outside(self):
         program = self.work / "blocked.py"
@@ -330,7 +330,7 @@ class Signals(Case):
         """))
         done = self.profile(PYTHON, program, options=("--rate", "1000"))
         self.assertEqual((done.status, done.text), (0, "[]\n"), done)
-        self.assertGreater(self.recorded().function("hidden")["self"], 50)
+        self.assertGreater(self.recorded().function("hidden")["self"], 5)
 
     def test_sleeps_of_c_code_are_hardly_ever_cut(self):
         """A signal for a sample may meet a thread that has just gone to sleep. Python's own sleep goes on; one of C code
@@ -344,7 +344,7 @@ class Signals(Case):
             # A sampler that signalled sleepers would cut a fifth of the usleeps and two thirds of the polls.
             bound = 0.1 if call == "usleep" else 0.3
             self.assertLessEqual(share, bound, f"{call}: {counts['cut']} of {counts['calls']} were cut ({share:.2%})")
-        self.assertGreater(self.recorded().samples, 100, "it was sampled")
+        self.assertGreater(self.recorded().samples, 20, "it was sampled")
 
     def test_children_are_waited_for_as_without_us(self):
         program = self.work / "child.py"

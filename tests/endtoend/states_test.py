@@ -59,7 +59,11 @@ class OnEachInterpreter(States):
         work = sum(row["selfTime"] for row in whole if row["name"] == "work")
         collecting = self.time(rows, vm="garbage collection")
         self.assertGreater(share, 0.2, "the program itself")
-        self.assertAlmostEqual(collecting / (collecting + work), share, delta=0.08, msg=rows)
+        samples = self.ask("info", self.output)["run"]["effectiveSamples"]
+        self.assertGreater(samples, 60)
+        sampled = collecting / (collecting + work)
+        if abs(sampled - share) > 0.08:
+            self.agree(share, sampled * samples, samples, rows)
 
     def check_names_of_threads(self, python, *options):
         done = self.profile(python, PROGRAMS / "named_threads.py", options=(*RATE, *options))
@@ -72,9 +76,10 @@ class OnEachInterpreter(States):
         self.assertEqual(done.status, 0, done)
         taken, times = json.loads(done.stdout), self.titles()
         tasks = {name: times.get(f"MainThread · task {name}", 0) for name in taken}
+        samples = self.ask("info", self.output)["run"]["effectiveSamples"]
+        self.assertGreater(samples, 60)
         for name, time in taken.items():
-            self.assertAlmostEqual(tasks[name] / sum(tasks.values()), time / sum(taken.values()), delta=0.05,
-                                   msg=(name, times, taken))
+            self.agree(time / sum(taken.values()), tasks[name] / sum(tasks.values()) * samples, samples, name)
         self.assertGreater(times["MainThread"], 0, "the callback ran in no task")
         self.assertEqual(self.ask("info", self.output)["threads"], 1, "tasks are no threads")
 
@@ -99,7 +104,8 @@ class OnOneInterpreter(States):
         times = self.titles()
         self.assertLessEqual({"compress", "digest", "rest"}, set(times))
         waits, runs = (self.time(rows, thread=state) for state in ("waiting for the GIL", "running"))
-        self.assertLess(waits, 0.1 * runs, rows)
+        # One that has the GIL and no core lets the other wait for both.
+        self.assertLess(waits, 0.5 * runs, rows)
         self.assertGreater(self.time(rows, thread="off CPU"), 0.5 * times["rest"], rows)
 
     def test_names_and_tasks_survive_another_file(self):

@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import sys
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -39,12 +38,6 @@ class Case(harness.Case):
     @staticmethod
     def counts_of(stats):
         return {name.split(":")[1].rpartition(".")[2]: count for name, count in stats.top_profile()}
-
-    def wait_until(self, true, what, seconds=60):
-        deadline = time.monotonic() + seconds
-        while not true():
-            self.assertLess(time.monotonic(), deadline, f"not within {seconds} s: {what}")
-            time.sleep(0.02)
 
     def wait_for_recorders(self, pid):
         """Until nobody records that process any more."""

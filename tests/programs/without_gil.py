@@ -7,22 +7,29 @@ import threading
 import time
 import zlib
 
-end = time.monotonic() + 2
-data = bytes(range(256)) * 8192
+# Large, so that the lock is asked for a few times in a second: one who gets it and then waits for a core lets all others
+# wait for it.
+data = bytes(range(256)) * (1 << 17)
+ready = threading.Barrier(3)
 
 
 def compress():
+    ready.wait()
+    end = time.monotonic() + 2
     while time.monotonic() < end:
         zlib.compress(data, 6)
 
 
 def digest():
+    ready.wait()
+    end = time.monotonic() + 2
     while time.monotonic() < end:
-        hashlib.sha256(data * 4)
+        hashlib.sha256(data)
 
 
 def rest():
-    time.sleep(end - time.monotonic())
+    ready.wait()
+    time.sleep(2)
 
 
 threads = [threading.Thread(target=f, name=f.__name__) for f in (compress, digest, rest)]

@@ -1,10 +1,11 @@
 """What the tests of conversations share: a folder and a daemon of their own, programs to run, statistics."""
 
 import functools
+import json
 import os
 import pathlib
+import subprocess
 import sys
-import time
 import urllib.parse
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -15,7 +16,6 @@ PYTHON = os.environ["PYROMETER_TEST_PYTHON"]
 sys.path[:0] = [str(TOP / "tests"), str(TOP / "tests" / "protocol")]
 
 from client import Broken, Client, ErrorAnswer  # noqa: E402,F401
-from intervals import wilson  # noqa: E402
 from metamodel import MetaModel  # noqa: E402
 from own_folder import OwnFolder  # noqa: E402
 
@@ -77,6 +77,13 @@ class Case(OwnFolder):
         """{line: LineHeat} of a file."""
         return {row["line"]: row for row in client.request("pyrometer/lineHeat", {"uri": uri(path), **params})["lines"]}
 
+    def effective(self, client, profile, samples=None):
+        """For how many the samples of a run that is over count, or these of them: some stand for more time than others."""
+        kept = next(held["file"] for held in client.request("pyrometer/profiles", {})["profiles"] if held["id"] == profile)
+        told = subprocess.run([PYROMETER, "info", path_of(kept), "--json"], capture_output=True, env=self.env, check=True)
+        run = json.loads(told.stdout)["run"]
+        return run["effectiveSamples"] * (1 if samples is None else samples / run["samples"])
+
     def output(self, client, run, text, seconds=30):
         """Waits until the run's program has written the text; all that it wrote so far."""
         written = []
@@ -101,20 +108,6 @@ class Case(OwnFolder):
         hot = marked_line((PROGRAMS / "interrupted.py").read_text())
         client.expect("pyrometer/profileChanged",
                       lambda said: said["profile"] == run and said.get("hotLine", {}).get("line") == hot)
-
-    def agree(self, share, hits, samples, what):
-        """The true share lies within the 99.99 % interval of what was sampled. `hits` need not be whole: a share of the
-        time, of so many samples."""
-        low, high = wilson(hits, samples, z=3.89)
-        self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
-                                              f"99.99 % interval {low:.4f} to {high:.4f}")
-
-    def wait_until(self, condition, what, seconds=30):
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            self.assertLess(time.monotonic(), end, f"waited {seconds} s for {what}")
-            time.sleep(0.01)
-        return value
 
 
 # What an editor that can do everything announces.
