@@ -36,15 +36,15 @@ class Screen:
     def line_with(self, part):
         return next((line for line in self.text().splitlines() if part in line), "")
 
-    def wait_until(self, condition, what, seconds=60, meanwhile=None):
-        """`condition` of the screen; `meanwhile` is done every second until then."""
+    def wait_until(self, condition, what, seconds=120, meanwhile=None, every=1):
+        """`condition` of the screen; `meanwhile` is done every so many seconds until then."""
         end = time.monotonic() + seconds
-        again = time.monotonic() + 1
+        again = time.monotonic() + every
         while not (value := condition()):
             assert time.monotonic() < end, f"waited {seconds} s for {what}; pressed: {self.log}\n{self.text()}"
             if meanwhile and time.monotonic() > again:
                 meanwhile()
-                again = time.monotonic() + 1
+                again = time.monotonic() + every
             time.sleep(0.05)
         return value
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 /** No condition that the tests wait for takes near as long, even on a busy machine. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 const QUIET = {
   'telemetry.telemetryLevel': 'off',

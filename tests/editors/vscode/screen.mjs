@@ -187,11 +187,18 @@ export class Screen {
   async typeInTerminal(text) {
     // Not by a click: a terminal that shows nothing yet has no place to click on.
     await this.command('Terminal: Focus Terminal');
+    await this.focusIn('.terminal-wrapper.active');
     await this.page.keyboard.type(text);
   }
 
   async focusEditor() {
     await this.command('View: Focus Active Editor Group');
+    await this.focusIn('.editor-group-container.active .monaco-editor');
+  }
+
+  /** Keys go where the focus is, and a command that moves it may take a moment. */
+  focusIn(selector) {
+    return this.page.waitForFunction((around) => document.activeElement?.closest(around), selector);
   }
 
   /** Waits for a notification with the text, and gives it. */

@@ -63,6 +63,10 @@ class Observed {
   bool waitForChanges(int count) {
     return wait([&] { return changes_ >= count; });
   }
+  int changes() {
+    const std::lock_guard lock(mutex_);
+    return changes_;
+  }
   const LiveRun::Ended* waitForEnd() {
     return wait([&] { return ended_.has_value(); }) ? &*ended_ : nullptr;
   }
