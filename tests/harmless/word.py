@@ -9,7 +9,7 @@ The first line is its docstring; then come lines "# key: value":
     environment   NAME=VALUE ...
     limits        what ulimit is given first
     status        what it ends with; negative is a signal
-    samples       how many must be taken at least, so that something was tried; 20 is the default
+    samples       how many must be taken at least, so that something was tried; 5 is the default
     needs         a package of Debian's, and so its Python
 """
 
@@ -29,7 +29,7 @@ class Word:
     environment: dict = dataclasses.field(default_factory=dict)
     limits: str = ""
     status: int = 0
-    samples: int = 20
+    samples: int = 5
     needs: str = ""
 
     def versions(self, known, every):
