@@ -33,7 +33,7 @@ class OwnFolder(unittest.TestCase):
         self.assertTrue(low <= share <= high, f"{what}: truly {share:.4f}, sampled {hits:.0f} of {samples:.0f}, "
                                               f"so {low:.4f} to {high:.4f}")
 
-    def wait_until(self, condition, what, seconds=60):
+    def wait_until(self, condition, what, seconds=90):
         end = time.monotonic() + seconds
         while not (value := condition()):
             self.assertLess(time.monotonic(), end, f"waited {seconds} s for {what}")

@@ -65,7 +65,7 @@ def run_one(folder, name, limit):
     return name, good, said, time.monotonic() - began
 
 
-def run(folder, patterns=(), jobs=None, limit=300):
+def run(folder, patterns=(), jobs=None, limit=400):
     """The tests of `folder`/*_test.py whose names contain one of the patterns. Returns the exit status."""
     heed_signals()
     sys.path.insert(0, str(folder))

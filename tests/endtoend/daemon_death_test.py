@@ -63,6 +63,6 @@ class DaemonDeath(Case):
         second = self.pyrometer("run", "--python", python, PROGRAMS / "short.py")
         self.assertEqual(second.status, 0, second)
         self.assertNotRegex(second.errors, "(?i)recover|left behind")
-        stdout, stderr = process.communicate(b"go on\n", timeout=60)
+        stdout, stderr = process.communicate(b"go on\n", timeout=120)
         self.assertEqual((process.returncode, stdout), (0, b"whole\n"), stderr)
         self.assertIn(b"burn", stderr, "the first run's summary")

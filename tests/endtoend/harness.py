@@ -85,7 +85,7 @@ def marked_line(path, mark="hot"):
 class Case(OwnFolder):
     """A test with a folder, and a user's state folder, of its own."""
 
-    def execute(self, command, stdin=b"", cwd=None, env=None, timeout=60, **more):
+    def execute(self, command, stdin=b"", cwd=None, env=None, timeout=180, **more):
         done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True,
                               cwd=cwd or self.work, env=self.env | (env or {}), timeout=timeout, **more)
         return Finished(done.returncode, done.stdout, done.stderr)

@@ -59,7 +59,7 @@ class Places(Case):
         share = seconds / self.whole
         wanted, got = share * self.count, row["totalTime"] / self.sampled["totalTime"] * self.count
         said = f"{what}: {got:.0f} of {self.count:.0f} samples, {wanted:.0f} expected"
-        if wanted > 12:
+        if wanted > 30:
             self.assertGreater(row["total"], 0, said)
         if self.even:
             room = 4 + SURE * (wanted * (1 - min(share, 1))) ** 0.5
@@ -102,14 +102,14 @@ class Places(Case):
 
     def names_are_never_mixed(self, recorded):
         made = [row for row in recorded.functions if row["file"].startswith("<freed ")]
-        self.assertGreater(len(made), 40)
+        self.assertGreater(len(made), 40 if self.even else 5)
         for row in made:
             number = row["file"].strip("<>").removeprefix("freed ")
             self.assertIn(row["name"], ("made_" + number, "<module>"), row)
         # Those that share their names each have their own lines: none has the samples of several.
         totals = [row["total"] for row in self.ask("lines", self.output, "<same>")["lines"]]
-        self.assertGreater(len(totals), 20)
-        self.assertLess(max(totals), 0.15 * sum(totals) + 10)
+        self.assertGreater(len(totals), 20 if self.even else 3)
+        self.assertLess(max(totals), (0.15 if self.even else 0.6) * sum(totals) + 10)
 
     def odd_names_are_whole(self, recorded, version):
         odd = [row for row in recorded.functions if row["file"] == "odd:file;\n \xe4.py"]

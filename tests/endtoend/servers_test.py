@@ -78,7 +78,7 @@ class Servers(Case):
     def page(self):
         def ask():
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=60) as answer:
                     return answer.read().decode()
             except OSError:
                 return None

@@ -165,7 +165,7 @@ class Signals(Case):
         return process
 
     def check_caught(self, process, number):
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=120)
         self.assertEqual((stdout, process.returncode), (b"caught %d\n" % number, 9), stderr)
         self.assertEqual(self.pyrometer("info", self.output).status, 0)
 
@@ -196,7 +196,7 @@ class Signals(Case):
         process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(process.stdout.readline(), b"ready\n")
         process.send_signal(signal.SIGUSR2)  # is passed on after anything that came before it
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=120)
         self.assertEqual((stdout, process.returncode), (b"1\n", 9), stderr)
 
     def test_an_alarm_set_before_us_is_for_the_program(self):
@@ -215,7 +215,7 @@ class Signals(Case):
         """)
         process = self.start(PYTHON, "-c", begin, *self.run_command(program), stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=120)
         self.assertEqual((stdout, process.returncode), (b"caught %d\n" % signal.SIGALRM, 9), stderr)
 
     def test_a_terminal_that_hangs_up(self):
@@ -232,7 +232,7 @@ class Signals(Case):
         terminal = Terminal(self, *self.run_command(program))
         terminal.expect("ready")
         terminal.hang_up()
-        terminal.process.wait(60)
+        terminal.process.wait(120)
         self.assertEqual(told.read_text(), str(int(signal.SIGHUP)))
 
     def process_state(self, pid):
@@ -291,7 +291,7 @@ class Signals(Case):
         process = self.start(*self.run_command(program), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.assertEqual(process.stdout.readline(), b"ready\n")
         process.terminate()
-        self.assertEqual(process.wait(60), -signal.SIGTERM)
+        self.assertEqual(process.wait(120), -signal.SIGTERM)
 
     def test_exit_statuses(self):
         for status in (0, 1, 2, 113, 255):

@@ -12,7 +12,7 @@ class Try(Case):
 
     def attempt(self, *arguments):
         # The real home is kept: the compiler's cache is there.
-        done = self.execute([TOP / "try", *arguments], timeout=170, env={"HOME": os.environ["HOME"]})
+        done = self.execute([TOP / "try", *arguments], timeout=290, env={"HOME": os.environ["HOME"]})
         self.assertEqual(done.status, 0, done)
         return done.text + done.errors
 

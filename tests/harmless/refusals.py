@@ -8,7 +8,7 @@ MUSL = "/lib/ld-musl-x86_64.so.1"
 
 
 def pyrometer(surroundings, *words):
-    return subprocess.run([surroundings.pyrometer, *words], capture_output=True, text=True, timeout=60, check=False,
+    return subprocess.run([surroundings.pyrometer, *words], capture_output=True, text=True, timeout=180, check=False,
                           cwd=surroundings.folder, env=surroundings.bare_environment())
 
 

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from tested_interpreters import tested_interpreters  # noqa: E402
 
-LIMIT = 120  # seconds: only a program that hangs needs more
+LIMIT = 240  # seconds: only a program that hangs needs more
 
 
 @dataclasses.dataclass

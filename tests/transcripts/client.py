@@ -95,7 +95,7 @@ class Client:
         self.send({"id": number, "method": method} | ({} if params is None else {"params": params}), valid)
         return number
 
-    def request(self, method, params=None, valid=True, seconds=30):
+    def request(self, method, params=None, valid=True, seconds=90):
         """Sends a request and waits; its result. Raises ErrorAnswer."""
         return self.result(self.ask(method, params, valid), seconds)
 
@@ -104,13 +104,13 @@ class Client:
 
     # Hearing
 
-    def answer(self, number, seconds=30):
+    def answer(self, number, seconds=90):
         """The answer to our request of that id, as it came. Each can be taken once."""
         self._wait(lambda: self.answers.get(number), f"the answer to request {number}", seconds)
         with self.there_is_more:
             return self.answers[number].pop(0)
 
-    def result(self, number, seconds=30):
+    def result(self, number, seconds=90):
         method = self.asked(number)
         message = self.answer(number, seconds)
         if "error" in message:
@@ -121,12 +121,12 @@ class Client:
         return next(said["method"] for way, said in reversed(self.everything)
                     if way == "-->" and said.get("id") == number and "method" in said)
 
-    def expect(self, method, fits=lambda params: True, what="", seconds=30):
+    def expect(self, method, fits=lambda params: True, what="", seconds=90):
         """The params of the next notification (or request) of the daemon with that method that fits; those before it
         with the same method are passed over."""
         return self.message(method, fits, what, seconds).get("params")
 
-    def message(self, method, fits=lambda params: True, what="", seconds=30):
+    def message(self, method, fits=lambda params: True, what="", seconds=90):
         """The same with all of the message, to answer a request of the daemon."""
         found = []
 
@@ -170,7 +170,7 @@ class Client:
         except BrokenPipeError:
             pass
 
-    def wait_for_exit(self, seconds=30):
+    def wait_for_exit(self, seconds=90):
         """The exit status, once the daemon has said all and ended."""
         try:
             status = self.process.wait(seconds)

@@ -101,11 +101,11 @@ class Deaf(Case):
                 largest[0] = max(largest[0], client.resident())
             return abs(client.resident() - before) < 1 << 16
 
-        self.wait_until(settled, "the daemon to come to rest", 60)
+        self.wait_until(settled, "the daemon to come to rest", 120)
         self.assertLess(largest[0], self.MOST)
         client.close_input()
         client.process.stdout.close()
-        client.process.wait(30)
+        client.process.wait(90)
         number = int(pid.read_text())
         self.wait_until(lambda: not self.alive(number), "the program's end")
 
@@ -119,10 +119,10 @@ class Deaf(Case):
         if client.process.poll() is None:
             self.assertLess(client.resident(), self.MOST)
         client.process.stdout.close()
-        writer.join(30)
+        writer.join(90)
         self.assertFalse(writer.is_alive())
         client.close_input()
-        client.process.wait(30)
+        client.process.wait(90)
 
     def write_until_closed(self, client, data):
         try:

@@ -69,7 +69,7 @@ class Case(OwnFolder):
         run = client.request("pyrometer/run", {"program": uri(path), **params})["run"]
         return self.finished(client, run)
 
-    def finished(self, client, run, seconds=60):
+    def finished(self, client, run, seconds=90):
         return client.expect("pyrometer/profileChanged",
                              lambda said: said["profile"] == run and said["state"] == "finished", "finished", seconds)
 
@@ -84,7 +84,7 @@ class Case(OwnFolder):
         run = json.loads(told.stdout)["run"]
         return run["effectiveSamples"] * (1 if samples is None else samples / run["samples"])
 
-    def output(self, client, run, text, seconds=30):
+    def output(self, client, run, text, seconds=90):
         """Waits until the run's program has written the text; all that it wrote so far."""
         written = []
 

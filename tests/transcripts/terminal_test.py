@@ -73,7 +73,7 @@ class Terminal(Case):
         client = self.connected()
         path = self.write("much.py", "for i in range(60000): print(i, 'é' * (i % 50))\nprint('the end')\n")
         run = client.request("pyrometer/run", {"program": uri(path)})["run"]
-        said = self.output(client, run, "the end\r\n", seconds=90)
+        said = self.output(client, run, "the end\r\n", seconds=150)
         self.assertEqual(said, "".join(f"{i} {'é' * (i % 50)}\r\n" for i in range(60000)) + "the end\r\n")
 
     def test_a_signal_ends_it(self):
@@ -214,7 +214,7 @@ class Ends(Case):
         client = self.running()
         client.process.stdout.close()
         client.close_input()
-        client.process.wait(30)
+        client.process.wait(90)
         self.check_kept()
 
     def test_client_dies(self):
