@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 
 #include "sampler/session.h"
@@ -23,6 +22,8 @@ constinit bool g_passes = false;
 char g_session[kLongestPath + sizeof session::kFolderVariable];
 char g_preload[kLongestPath];
 char g_socket[kLongestPath];
+/// What the program has in LD_PRELOAD besides.
+char g_others[kLongestPath];
 
 /// The next entry of a list as in LD_PRELOAD: its length; `at` is moved behind what separates it.
 struct Entry {
@@ -75,31 +76,48 @@ bool put(char* to, std::size_t size, const char* first, char between, const char
   return true;
 }
 
-/// The program must not see us in LD_PRELOAD.
-void cleanPreload(const char* preload) {
-  char rest[kLongestPath];
-  if (std::strlen(preload) >= sizeof rest) return;  // nothing is lost by leaving it
-  if (copyOthers(preload, rest) == 0) {
-    unsetenv("LD_PRELOAD");
-  } else {
-    setenv("LD_PRELOAD", rest, 1);
+/// A variable's place in `environ`; null if there is none. Not getenv and its kin, here and below: a program
+/// may bring functions of these names that look at tables of its own (bash does).
+char** placeOf(const char* name, std::size_t length) {
+  for (char** place = environ; place != nullptr && *place != nullptr; ++place) {
+    if (names(*place, name, length)) return place;
   }
+  return nullptr;
+}
+
+const char* valueOf(const char* name, std::size_t length) {
+  char** const place = placeOf(name, length);
+  return place == nullptr ? nullptr : *place + length + 1;
+}
+
+void removeAt(char** place) {
+  do {
+    place[0] = place[1];
+  } while (*place++ != nullptr);
 }
 
 }  // namespace
 
 void cleanEnvironment() {
-  unsetenv(session::kFolderVariable);
-  if (const char* preload = getenv("LD_PRELOAD")) cleanPreload(preload);
+  while (char** const session = placeOf(session::kFolderVariable, kSessionName)) removeAt(session);
+  char** const preload = placeOf(kPreload, kPreloadLength - 1);
+  if (preload == nullptr || std::strlen(*preload) >= sizeof g_others)
+    return;  // nothing is lost by leaving it
+  if (copyOthers(*preload + kPreloadLength, g_others + kPreloadLength) == 0) {
+    removeAt(preload);
+  } else {
+    std::memcpy(g_others, kPreload, kPreloadLength);
+    *preload = g_others;
+  }
 }
 
 bool takeSession() {
-  const char* folder = getenv(session::kFolderVariable);
+  const char* folder = valueOf(session::kFolderVariable, kSessionName);
   if (folder == nullptr) return false;
   const bool kept = keepFolder(folder) &&
                     put(g_session, sizeof g_session, session::kFolderVariable, '=', folder) &&
                     put(g_socket, sizeof g_socket, folder, '/', session::kSocketName);
-  const char* preload = getenv("LD_PRELOAD");
+  const char* preload = valueOf(kPreload, kPreloadLength - 1);
   for (const char* at = preload; kept && at != nullptr && *at != '\0';) {
     const Entry entry = nextEntry(at);
     if (!isOurs(entry) || kPreloadLength + entry.length >= sizeof g_preload) continue;
@@ -117,8 +135,10 @@ void stopPassing() { g_passes = false; }
 bool passesSession() {
   if (!g_passes) return false;
   const int saved = errno;
-  // After the recording's end nothing must be left of it; nor where the folder is out of sight (chroot).
-  const bool there = faccessat(AT_FDCWD, g_socket, F_OK, 0) == 0;
+  // After the recording's end nothing must be left of it; nor where the folder is out of sight (chroot). Of a
+  // library that is out of sight the loader would complain.
+  const bool there = faccessat(AT_FDCWD, g_socket, F_OK, 0) == 0 &&
+                     faccessat(AT_FDCWD, g_preload + kPreloadLength, R_OK, 0) == 0;
   errno = saved;
   return there;
 }

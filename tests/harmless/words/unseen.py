@@ -32,5 +32,6 @@ burn()
 show()
 print(subprocess.run(["env", "-u", "HOME", "-u", "XDG_STATE_HOME", "-u", "PWD", "-u", "_", "-u", "SHLVL"],
                      capture_output=True, text=True, check=True).stdout)
-print(subprocess.run(["sh", "-c", "ls /proc/self/fd | wc -l; echo $LD_PRELOAD; grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status"],
-                     capture_output=True, text=True, check=True))
+for shell in "sh", "bash":  # bash has a setenv of its own
+    print(subprocess.run([shell, "-c", "ls /proc/self/fd | wc -l; echo $LD_PRELOAD $PYROMETER_SESSION; export -p | grep -cE 'LD_|PYR'; "
+                          "grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status"], capture_output=True, text=True, check=True))
