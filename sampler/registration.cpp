@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,11 +70,12 @@ int begin(bool forked) {
 bool converse(const session::Hello& hello, Patience patience) {
   const Descriptor socket(connectToDaemon(patience));
   if (socket.get() < 0 || !sendAll(socket.get(), &hello, sizeof hello)) return false;
-  if (hello.refused != 0) return false;
   session::Welcome welcome{};
   int fd = -1;
+  // None comes to who is refused; but until the socket is closed the daemon may want to know who that is.
   const bool welcomed = receiveWelcome(socket.get(), welcome, fd);
   const Descriptor memory(fd);
+  if (hello.refused != 0) return false;
   g_target.children = welcome.children != 0;
   if (!welcomed) return false;
 
@@ -306,6 +308,21 @@ void registerForkedChild() {
   if (!converse(hello, Patience::kShort)) retire();
   errno = saved;
 }
+
+void stepBack() {
+  constexpr timespec kWait{.tv_sec = 0, .tv_nsec = 500'000};
+  constexpr int kMostWaits = 200;
+  showOwnHandler(true);
+  g_target.installed.store(false, std::memory_order_release);
+  g_target.active.store(false);
+  removeHandler();
+  int waits = 0;
+  do {
+    real().nanosleep(&kWait, nullptr);
+  } while (g_target.handlers.load() != 0 && ++waits < kMostWaits);
+}
+
+void comeBack() { begin(false); }
 
 void threadBegins(void* stack_top, std::uint64_t stack_size) {
   t_thread.stack_high = reinterpret_cast<std::uint64_t>(stack_top);

@@ -14,6 +14,11 @@ void requestBlockIfNeeded();
 /// Anything else: nothing.
 void registerForkedChild();
 
+/// From now on this process makes no system call for us and gets no signal: it is read from outside. Waits
+/// for those that are on their way. comeBack() undoes it.
+void stepBack();
+void comeBack();
+
 /// A thread of this process begins: call in it before anything else. All its frames lie below `stack_top`,
 /// and none lower than `stack_size` bytes below it.
 void threadBegins(void* stack_top, std::uint64_t stack_size);

@@ -6,13 +6,16 @@
 #include <cerrno>
 #include <cstdarg>
 
+#include "sampler/children_environment.h"
 #include "sampler/interposing.h"
 #include "sampler/real_functions.h"
-#include "sampler/ring.h"
+#include "sampler/registration.h"
 #include "sampler/target.h"
 
-// A thread that goes into a sandbox (seccomp) may be killed for any system call, and for reading the clock.
-// So from then on it takes no signal of ours: it has SIGURG blocked, and is read from outside.
+// In a sandbox (seccomp) any system call may kill, also one of a thread that was put in by another, of a
+// child and of what that executes. So a process that enters one is first left alone by us: no handler, no
+// signal, no question to the daemon, which reads it from outside from then on; and its children are not told
+// of the session. What is not known before is who else is put in: all of the process goes.
 
 namespace pyrometer::sampler {
 
@@ -22,24 +25,23 @@ bool entersSandbox(long filter_or_strict) {
   return filter_or_strict == SECCOMP_SET_MODE_STRICT || filter_or_strict == SECCOMP_SET_MODE_FILTER;
 }
 
-/// Around the call that enters it; one that fails changes nothing.
+/// Around the call that enters it; one that fails changes nothing. (A number above 0 may be either.)
 template <class Call>
 auto enterSandbox(Call call) {
-  if (!g_target.active.load(std::memory_order_acquire) || getpid() != g_target.pid || t_thread.blocked)
-    return call();
-  sigset_t urgent;
-  sigemptyset(&urgent);
-  sigaddset(&urgent, SIGURG);
   const int saved = errno;
-  showBlocked(true);
-  real().pthread_sigmask(SIG_BLOCK, &urgent, nullptr);
+  if (installed()) registerForkedChild();
+  // A child of vfork has our memory, and a sandbox of its own.
+  const bool steps_back = active() && getpid() == g_target.pid;
+  if (steps_back) stepBack();
   errno = saved;
   const auto result = call();
-  if (result == 0) return result;
-  const int after = errno;
-  real().pthread_sigmask(SIG_UNBLOCK, &urgent, nullptr);
-  showBlocked(false);
-  errno = after;
+  if (result >= 0) {
+    stopPassing();
+  } else if (steps_back) {
+    const int after = errno;
+    comeBack();
+    errno = after;
+  }
   return result;
 }
 
