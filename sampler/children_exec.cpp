@@ -140,12 +140,7 @@ PYROMETER_INTERPOSED int execveat(int folder, const char* path, char* const argu
     return -1;
   }
   return sampler::startJudged(
-      environment,
-      [&] {
-        if (*path == '\0') return sampler::judgeOpenImage(folder);
-        // Relative to another folder: believed to be like any other.
-        return *path == '/' || folder == AT_FDCWD ? sampler::judgeImage(path) : sampler::ImageVerdict{};
-      },
+      environment, [&] { return sampler::judgeIn(folder, path); },
       [&](char* const* with) { return sampler::realExec().execveat(folder, path, arguments, with, flags); });
 }
 

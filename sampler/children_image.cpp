@@ -51,6 +51,40 @@ const char* whyNot(int fd, const char* path, const Elf64_Ehdr& header, bool& pas
   return pass ? nullptr : "run with privileges of its own (setuid, setgid or capabilities)";
 }
 
+constexpr std::size_t kLongestLink = 32;
+
+/// Where a descriptor's file is to be found under a name; false if it is none.
+bool linkOf(int fd, char (&path)[kLongestLink]) {
+  constexpr char kFolder[] = "/proc/self/fd/";
+  if (fd < 0) return false;
+  char digits[12];
+  char* first = digits + sizeof digits - 1;
+  *first = '\0';
+  do {
+    *--first = static_cast<char>('0' + fd % 10);
+    fd /= 10;
+  } while (fd != 0);
+  std::memcpy(path, kFolder, sizeof kFolder - 1);
+  std::memcpy(path + sizeof kFolder - 1, first, std::strlen(first) + 1);
+  return true;
+}
+
+/// The daemon is in another folder than this process.
+void name(const char* path, ImageVerdict& verdict) {
+  std::size_t length = 0;
+  if (*path != '/' && getcwd(verdict.path, sizeof verdict.path) != nullptr) {
+    length = std::strlen(verdict.path);
+    if (std::strncmp(path, "./", 2) == 0) path += 2;
+    if (length + 1 + std::strlen(path) < sizeof verdict.path)
+      verdict.path[length++] = '/';
+    else
+      length = 0;
+  }
+  const std::size_t tail = strnlen(path, sizeof verdict.path - 1 - length);
+  std::memcpy(verdict.path + length, path, tail);
+  verdict.path[length + tail] = '\0';
+}
+
 /// The interpreter that a "#!" line names; false if there is none.
 bool interpreterOf(const char* head, char* path, std::size_t size) {
   const char* begin = head + 2;
@@ -84,7 +118,7 @@ ImageVerdict judgeImage(const char* path) {
     std::memcpy(&header, head, sizeof header);
     if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) break;
     verdict.why = whyNot(fd.get(), path, header, verdict.pass);
-    if (verdict.why != nullptr) std::memcpy(verdict.path, path, strnlen(path, sizeof verdict.path - 1));
+    if (verdict.why != nullptr) name(path, verdict);
     break;
   }
   errno = saved;
@@ -92,21 +126,29 @@ ImageVerdict judgeImage(const char* path) {
 }
 
 ImageVerdict judgeOpenImage(int fd) {
-  char path[32] = "/proc/self/fd/";
-  char digits[12];
-  char* first = digits + sizeof digits - 1;
-  *first = '\0';
-  if (fd < 0) return {};
-  do {
-    *--first = static_cast<char>('0' + fd % 10);
-    fd /= 10;
-  } while (fd != 0);
-  std::memcpy(path + std::strlen(path), first, std::strlen(first) + 1);
+  char path[kLongestLink];
+  if (!linkOf(fd, path)) return {};
   ImageVerdict verdict = judgeImage(path);
   if (std::strcmp(verdict.path, path) != 0) return verdict;
   const ssize_t n = readlink(path, verdict.path, sizeof verdict.path - 1);
   if (n > 0) verdict.path[n] = '\0';
   return verdict;
+}
+
+ImageVerdict judgeIn(int folder, const char* path) {
+  if (*path == '\0') return judgeOpenImage(folder);
+  if (*path == '/' || folder == AT_FDCWD) return judgeImage(path);
+  char link[kLongestLink];
+  char whole[1024];
+  if (!linkOf(folder, link)) return {};
+  const int saved = errno;
+  const ssize_t length = readlink(link, whole, sizeof whole);
+  errno = saved;
+  const std::size_t tail = std::strlen(path) + 1;
+  if (length <= 0 || static_cast<std::size_t>(length) + 1 + tail > sizeof whole) return {};
+  whole[length] = '/';
+  std::memcpy(whole + length + 1, path, tail);
+  return judgeImage(whole);
 }
 
 ImageVerdict judgeOnPath(const char* name) {

@@ -14,6 +14,8 @@ struct ImageVerdict {
 ImageVerdict judgeImage(const char* path);
 /// Of an open file.
 ImageVerdict judgeOpenImage(int fd);
+/// As execveat takes it: of a path from an open folder on; of the open file itself if the path is empty.
+ImageVerdict judgeIn(int folder, const char* path);
 /// The same for a name that is searched for on PATH.
 ImageVerdict judgeOnPath(const char* name);
 

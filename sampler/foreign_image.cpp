@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 namespace pyrometer::sampler {
@@ -26,9 +27,10 @@ constexpr std::uint64_t kMostText = 16 << 20;
 constexpr int kMostInterpreters = 4;  ///< as the kernel follows them
 
 /// A library's name in the runtimes that are libraries; a function's in those that are linked in.
-constexpr std::string_view kRuntimes[] = {"libasan.so",  "libtsan.so",  "__asan_init",
-                                          "__tsan_init", "__msan_init", "__hwasan_init"};
-constexpr std::size_t kLongestName = 16;
+constexpr std::string_view kLibraries[] = {"libasan.so",       "libtsan.so",       "libhwasan.so",
+                                           "libclang_rt.asan", "libclang_rt.tsan", "libclang_rt.hwasan"};
+constexpr std::string_view kFunctions[] = {"__asan_init", "__tsan_init", "__msan_init", "__hwasan_init"};
+constexpr std::size_t kLongestName = 20;
 
 class File {
  public:
@@ -52,7 +54,13 @@ class File {
   int fd_;
 };
 
-/// Do the strings of the dynamic section name a runtime?
+template <std::size_t kCount>
+bool names(std::string_view text, const std::string_view (&wanted)[kCount]) {
+  return std::any_of(wanted, wanted + kCount,
+                     [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+}
+
+/// Do the strings of the dynamic section name a runtime? A large program has megabytes of them.
 bool namesRuntime(const File& file, std::uint64_t offset, std::uint64_t size) {
   char text[4096];
   const std::uint64_t end = offset + std::min(size, kMostText);
@@ -61,14 +69,81 @@ bool namesRuntime(const File& file, std::uint64_t offset, std::uint64_t size) {
         file.read(text, static_cast<std::size_t>(std::min<std::uint64_t>(sizeof text, end - offset)), offset);
     if (got == 0) return false;
     const std::string_view strings(text, got);
-    for (const std::string_view name : kRuntimes) {
-      if (strings.find(name) != std::string_view::npos) return true;
-    }
+    if (names(strings, kLibraries) || names(strings, kFunctions)) return true;
     // A name may lie across the edge.
     if (got < sizeof text) return false;
     offset += got - kLongestName;
   }
   return false;
+}
+
+/// What the dynamic section tells: places in the file, 0 where it tells none.
+struct Dynamic {
+  std::uint64_t strings = 0, strings_size = 0;
+  std::uint64_t symbols = 0, hashes = 0;
+  bool needs_runtime = false;
+};
+
+/// The loader's own way to a name (DT_GNU_HASH): some reads, however many symbols there are.
+class HashedSymbols {
+ public:
+  HashedSymbols(const File& file, const Dynamic& dynamic)
+      : file_(file), dynamic_(dynamic), valid_(file.readValue(head_, dynamic.hashes)) {
+    valid_ = valid_ && head_.buckets != 0 && head_.blooms != 0;
+  }
+  bool areThere() const { return valid_; }
+
+  bool define(std::string_view name) const {
+    std::uint32_t hash = 5381;
+    for (const char c : name) hash = hash * 33 + static_cast<unsigned char>(c);
+    constexpr std::uint32_t kBits = 64;
+    const std::uint64_t blooms = dynamic_.hashes + sizeof head_;
+    std::uint64_t bloom = 0;
+    if (!file_.readValue(bloom, blooms + std::uint64_t{hash / kBits % head_.blooms} * sizeof bloom) ||
+        (bloom >> hash % kBits & bloom >> (hash >> head_.shift % 32) % kBits & 1) == 0)
+      return false;
+    const std::uint64_t buckets = blooms + std::uint64_t{head_.blooms} * sizeof bloom;
+    const std::uint64_t chains = buckets + std::uint64_t{head_.buckets} * sizeof(std::uint32_t);
+    std::uint32_t index = 0;
+    if (!file_.readValue(index, buckets + std::uint64_t{hash % head_.buckets} * sizeof index)) return false;
+    for (int i = 0; index >= head_.first && i < kLongestChain; ++i, ++index) {
+      std::uint32_t link = 0;
+      if (!file_.readValue(link, chains + std::uint64_t{index - head_.first} * sizeof link)) return false;
+      if ((link | 1) == (hash | 1) && isNamed(index, name)) return true;
+      if ((link & 1) != 0) break;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr int kLongestChain = 1000;
+  struct Head {
+    std::uint32_t buckets, first, blooms, shift;
+  };
+
+  bool isNamed(std::uint32_t index, std::string_view name) const {
+    Elf64_Sym symbol;
+    char text[kLongestName];
+    if (!file_.readValue(symbol, dynamic_.symbols + std::uint64_t{index} * sizeof symbol)) return false;
+    const std::size_t length = file_.read(text, name.size() + 1, dynamic_.strings + symbol.st_name);
+    return length == name.size() + 1 && std::string_view(text, name.size()) == name &&
+           text[name.size()] == '\0';
+  }
+
+  const File& file_;
+  const Dynamic& dynamic_;
+  Head head_{};
+  bool valid_;
+};
+
+bool holdsRuntime(const File& file, const Dynamic& dynamic) {
+  if (dynamic.needs_runtime) return true;
+  if (dynamic.strings == 0) return false;
+  const HashedSymbols symbols(file, dynamic);
+  if (dynamic.hashes == 0 || dynamic.symbols == 0 || !symbols.areThere())
+    return namesRuntime(file, dynamic.strings, dynamic.strings_size);
+  return std::any_of(std::begin(kFunctions), std::end(kFunctions),
+                     [&](std::string_view name) { return symbols.define(name); });
 }
 
 struct Segments {
@@ -90,6 +165,54 @@ struct Segments {
   }
 };
 
+Dynamic readDynamic(const File& file, const Segments& segments, const Elf64_Phdr& section) {
+  Dynamic found;
+  constexpr std::uint64_t kAtOnce = 32;
+  constexpr std::size_t kMostNeeded = 64;
+  std::uint64_t needed[kMostNeeded];
+  std::size_t needed_count = 0;
+  const std::uint64_t entries = std::min(section.p_filesz / sizeof(Elf64_Dyn), kMostEntries);
+  bool ended = false;
+  for (std::uint64_t i = 0; i < entries && !ended; i += kAtOnce) {
+    Elf64_Dyn piece[kAtOnce];
+    const std::size_t got = file.read(piece, std::min(kAtOnce, entries - i) * sizeof(Elf64_Dyn),
+                                      section.p_offset + i * sizeof(Elf64_Dyn));
+    ended = got < sizeof piece;
+    for (const Elf64_Dyn* entry = piece; entry != piece + got / sizeof(Elf64_Dyn); ++entry) {
+      switch (entry->d_tag) {
+        case DT_STRTAB:
+          found.strings = segments.offsetOf(entry->d_un.d_ptr);
+          break;
+        case DT_STRSZ:
+          found.strings_size = entry->d_un.d_val;
+          break;
+        case DT_SYMTAB:
+          found.symbols = segments.offsetOf(entry->d_un.d_ptr);
+          break;
+        case DT_GNU_HASH:
+          found.hashes = segments.offsetOf(entry->d_un.d_ptr);
+          break;
+        case DT_NEEDED:
+          if (needed_count < kMostNeeded) needed[needed_count++] = entry->d_un.d_val;
+          break;
+        default:
+          break;
+      }
+      if (entry->d_tag != DT_NULL) continue;
+      ended = true;
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < needed_count && found.strings != 0; ++i) {
+    char text[kLongestName];
+    const std::size_t length = file.read(text, sizeof text, found.strings + needed[i]);
+    found.needs_runtime |=
+        std::any_of(std::begin(kLibraries), std::end(kLibraries),
+                    [&](std::string_view name) { return std::string_view(text, length).starts_with(name); });
+  }
+  return found;
+}
+
 Bearing bearingOfProgram(const File& file, const Elf64_Ehdr& header) {
   if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kMachine) return Bearing::kMachine;
   Segments segments;
@@ -106,18 +229,9 @@ Bearing bearingOfProgram(const File& file, const Elf64_Ehdr& header) {
       file.read(path, std::min<std::size_t>(sizeof path, loader->p_filesz), loader->p_offset);
   if (std::string_view(path, length).find("ld-musl") != std::string_view::npos) return Bearing::kMusl;
 
-  const Elf64_Phdr* dynamic = segments.find(PT_DYNAMIC);
-  if (dynamic == nullptr) return Bearing::kBears;
-  std::uint64_t strings = 0;
-  std::uint64_t size = 0;
-  const std::uint64_t entries = std::min(dynamic->p_filesz / sizeof(Elf64_Dyn), kMostEntries);
-  for (std::uint64_t i = 0; i < entries; ++i) {
-    Elf64_Dyn entry;
-    if (!file.readValue(entry, dynamic->p_offset + i * sizeof entry) || entry.d_tag == DT_NULL) break;
-    if (entry.d_tag == DT_STRTAB) strings = segments.offsetOf(entry.d_un.d_ptr);
-    if (entry.d_tag == DT_STRSZ) size = entry.d_un.d_val;
-  }
-  return strings != 0 && namesRuntime(file, strings, size) ? Bearing::kSanitizer : Bearing::kBears;
+  const Elf64_Phdr* section = segments.find(PT_DYNAMIC);
+  if (section == nullptr) return Bearing::kBears;
+  return holdsRuntime(file, readDynamic(file, segments, *section)) ? Bearing::kSanitizer : Bearing::kBears;
 }
 
 /// "#!/usr/bin/env python3" to "/usr/bin/env", in place. False if it is no such line.

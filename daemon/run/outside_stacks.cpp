@@ -51,6 +51,7 @@ std::optional<RuntimePlace> findRuntime(std::int32_t pid) {
   const std::string root = "/proc/" + std::to_string(pid);
   const auto maps = readSmallFile(root + "/maps", kMostMaps);
   if (!maps) return std::nullopt;
+  const std::string own_root = linkTarget(root + "/root");
   std::set<std::string_view> seen;
   std::string_view rest = *maps;
   while (!rest.empty()) {
@@ -58,8 +59,11 @@ std::optional<RuntimePlace> findRuntime(std::int32_t pid) {
     const auto mapped = parseMap(rest.substr(0, end));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (!mapped || mapped->offset != 0 || !seen.insert(mapped->path).second) continue;
-    // Through the process's own root: it may live in a container.
-    const auto image = readElfImage(root + "/root" + std::string(mapped->path));
+    // Through the process's own root: it may live in a container. Of one in a chroot the path is told from
+    // our root on.
+    const bool in_root = own_root.size() > 1 && mapped->path.starts_with(own_root + "/");
+    const auto image =
+        readElfImage(root + "/root" + std::string(mapped->path.substr(in_root ? own_root.size() : 0)));
     if (!image || !image.value() || (*image)->runtime_address == 0) continue;
     RuntimePlace place{.address = (*image)->runtime_address - (*image)->first_address + mapped->start,
                        .py_version = (*image)->py_version,

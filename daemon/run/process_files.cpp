@@ -44,6 +44,9 @@ Number toNumber(std::string_view text) {
   return value;
 }
 
+/// The state of a process is its first thread's; this one may have ended before the others.
+bool hasOtherThreads(std::string_view stat) { return toNumber<int>(statField(stat, 20)) > 1; }
+
 std::vector<std::int32_t> numbersIn(const std::string& folder) {
   std::vector<std::int32_t> numbers;
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(folder.c_str()), closedir);
@@ -141,12 +144,13 @@ bool isDescendant(std::int32_t pid, std::int32_t ancestor) {
 char stateOf(std::int32_t pid) {
   const auto stat = readSmallFile(procPath(pid, "stat"));
   const std::string_view state = stat ? statField(*stat, 3) : std::string_view{};
+  if (state == "Z" && hasOtherThreads(*stat)) return 'S';
   return state.empty() ? '\0' : state.front();
 }
 
 std::optional<int> zombieStatus(std::int32_t pid) {
   const auto stat = readSmallFile(procPath(pid, "stat"));
-  if (!stat || statField(*stat, 3) != "Z") return std::nullopt;
+  if (!stat || statField(*stat, 3) != "Z" || hasOtherThreads(*stat)) return std::nullopt;
   std::string_view code = statField(*stat, 52);
   while (!code.empty() && code.back() == '\n') code.remove_suffix(1);
   if (code.empty()) return std::nullopt;

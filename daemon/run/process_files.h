@@ -22,7 +22,7 @@ std::string commandOf(std::int32_t pid);
 std::vector<std::int32_t> threadsOf(std::int32_t pid);
 std::vector<std::int32_t> childrenOf(std::int32_t pid);
 bool isDescendant(std::int32_t pid, std::int32_t ancestor);
-/// 'R', 'S', 'T', 'Z'...; 0 if there is no such process.
+/// 'R', 'S', 'T', 'Z'...; 0 if there is no such process. One that goes on without its first thread sleeps.
 char stateOf(std::int32_t pid);
 /// How a process ended that nobody has reaped yet, as waitpid would say it; empty for any other.
 std::optional<int> zombieStatus(std::int32_t pid);

@@ -293,6 +293,16 @@ void RunStrand::reap() {
   reaped_ = true;
 }
 
+/// What was said to the server and not heard before the program ended.
+void RunStrand::hearTheLast() {
+  if (!server_ || failed_) return;
+  constexpr int kMost = 10'000;
+  server_->takeNoMore();
+  loop_->io.restart();
+  for (int i = 0; i < kMost && loop_->io.poll_one() != 0; ++i) {
+  }
+}
+
 void RunStrand::takeTheLast() {
   siginfo_t ended{};
   int status = 0;
@@ -301,6 +311,7 @@ void RunStrand::takeTheLast() {
                  ? (ended.si_status & 0xff) << 8
                  : (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0);
   }
+  hearTheLast();
   processes_->endAll(ended_, static_cast<std::uint32_t>(status));
   server_.reset();
   reap();

@@ -59,6 +59,7 @@ class RunStrand {
   void takeBatch(std::int64_t time);
   void keep(std::string_view batch);
   void lostDisk(const Error& error);
+  void hearTheLast();
   void takeTheLast();
   void noteUnsampled();
 

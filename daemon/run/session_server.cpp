@@ -152,7 +152,7 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
                      .runtime = hello.runtime,
                      .forked = purpose_ == session::Purpose::kForked};
     const bool next = purpose_ == session::Purpose::kMoreSegments;
-    if (!next && !server.events_.accepts(pid_)) return refuse();
+    if (!server.takes_ || (!next && !server.events_.accepts(pid_))) return refuse();
     const auto order = server.events_.order(pid_, next);
     if (!order || order->number >= ring::kMaxBlocks) return refuse();
     block_ = server.takeBlock(*order);

@@ -59,6 +59,8 @@ class SessionServer {
   SessionServer& operator=(const SessionServer&) = delete;
 
   const std::string& folder() const { return folder_; }
+  /// Who comes from now on is heard, but not sampled any more.
+  void takeNoMore() { takes_ = false; }
   /// Makes a process's first block ahead, so that it need not wait for it.
   void prepareBlock();
 
@@ -73,6 +75,7 @@ class SessionServer {
   std::shared_ptr<RecordingLock> lock_;
   Events events_;
   bool children_;
+  bool takes_ = true;
   std::unique_ptr<Listener> listener_;
   std::shared_ptr<SharedBlock> prepared_;
   std::shared_ptr<SessionServer*> alive_;  ///< connections may outlive us in the io_context

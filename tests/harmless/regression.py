@@ -8,6 +8,7 @@ Without modules: those that say most about a sampler, on two versions; with --ev
 import argparse
 import concurrent.futures
 import dataclasses
+import json
 import os
 import pathlib
 import shutil
@@ -38,6 +39,8 @@ FEW_VERSIONS = ("3.11", "3.14")
 RESOURCES = "all,-largefile,-network,-urlfetch,-gui,-audio,-decimal,-cpu"
 LIMIT = 900
 ATTEMPTS = 3
+# Of a run: one without proves nothing. The start of the interpreter alone gives some hundred.
+LEAST_SAMPLES = 20
 
 
 @dataclasses.dataclass
@@ -45,6 +48,7 @@ class Ran:
     cases: dict  # name -> how it ended
     status: int
     said: str
+    samples: int = 0
 
 
 def test_package(python, version, fetched, folder):
@@ -90,6 +94,12 @@ def run(command, environment, folder):
     return Ran(cases, status, said)
 
 
+def samples_of(pyrometer, profile, environment):
+    """How many a profile holds; 0 where there is none, and what was said instead."""
+    shown = subprocess.run([pyrometer, "info", "--json", profile], env=environment, capture_output=True, text=True)
+    return (json.loads(shown.stdout)["run"]["samples"], "") if shown.returncode == 0 else (0, shown.stderr)
+
+
 def differences(plain, sampled):
     """{case: what is not the same}."""
     said = {name: f"{plain.cases.get(name, 'not run')} without us, {sampled.cases.get(name, 'not run')} with us"
@@ -97,6 +107,8 @@ def differences(plain, sampled):
             if plain.cases.get(name) != sampled.cases.get(name)}
     if not said and plain.status != sampled.status:
         said["the end"] = f"status {plain.status} without us, {sampled.status} with us"
+    if sampled.samples < LEAST_SAMPLES:
+        said["samples"] = f"{sampled.samples}, not {LEAST_SAMPLES} or more: nothing was tried"
     return said
 
 
@@ -122,6 +134,8 @@ class Regression:
             plain = run(lambda report: [python, *words, report, module], environment, folder / "plain")
             sampled = run(lambda report: [self.pyrometer, "run", "--quiet", "--rate", "2000", "--python", python, "-o",
                                           profile, "--", *words, report, module], environment, folder / "sampled")
+            sampled.samples, trouble = samples_of(self.pyrometer, profile, environment)
+            sampled.said += trouble
             profile.unlink(missing_ok=True)
             found = differences(plain, sampled)
             differ = {name: text for name, text in found.items() if differ is None or name in differ}

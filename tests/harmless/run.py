@@ -20,6 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import refusals  # noqa: E402
+import unsampled  # noqa: E402
 from surroundings import Surroundings  # noqa: E402
 from word import all_words  # noqa: E402
 
@@ -63,6 +64,11 @@ def check(surroundings, word, version, way, folder):
     return Outcome(word.name, version, way, trouble, time.monotonic() - began)
 
 
+def check_test(surroundings, name, test):
+    began = time.monotonic()
+    return Outcome(name, "3.11", "inside", test(surroundings), time.monotonic() - began)
+
+
 def print_table(outcomes):
     columns = sorted({(outcome.version, outcome.way) for outcome in outcomes},
                      key=lambda column: (column[1], [int(part.rstrip("t")) for part in column[0].split(".")]))
@@ -84,11 +90,12 @@ def main():
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()
 
+    tests = refusals.TESTS | unsampled.TESTS
     words = [word for word in all_words(HERE / "words") if not options.words or word.name in options.words]
     if options.list:
         for word in words:
             print(f"{word.name:24} {word.pythons:8} {' '.join(word.ways):16} {word.says}")
-        print("and", ", ".join(refusals.TESTS))
+        print("and", ", ".join(tests))
         return 0
     if not options.pyrometer or not options.interpreters:
         parser.error("--pyrometer and --interpreters are needed")
@@ -115,14 +122,10 @@ def main():
                     for way in word.ways:
                         place = folder / f"{word.name}-{version}-{way}"
                         jobs.append(pool.submit(check, surroundings, word, version, way, place))
+            jobs += [pool.submit(check_test, surroundings, name, test) for name, test in tests.items()
+                     if not options.words or name in options.words]
             for job in concurrent.futures.as_completed(jobs):
                 note(job.result())
-        for name, test in refusals.TESTS.items():
-            if options.words and name not in options.words:
-                continue
-            began = time.monotonic()
-            trouble = test(surroundings)
-            note(Outcome(name, "3.11", "inside", trouble, time.monotonic() - began))
 
     if options.table:
         print_table(outcomes)

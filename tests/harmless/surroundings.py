@@ -43,12 +43,22 @@ class Surroundings:
         made.chmod(0o755)
         return made
 
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
     def python(self, version):
         return self.interpreters / f"python{version}"
 
     def bare_environment(self):
         return {name: value for name, value in os.environ.items()
                 if not name.startswith(("PYROMETER", "PYTHON")) and name != "VIRTUAL_ENV"}
+
+    def says(self, *words, environment=None):
+        """What Pyrometer itself says to a command."""
+        return subprocess.run([self.pyrometer, *words], capture_output=True, text=True, timeout=LIMIT, check=False,
+                              cwd=self.folder, env=self.bare_environment() | (environment or {}))
 
     def environment(self, word, folder):
         env = self.bare_environment()

@@ -1,8 +1,13 @@
-/* What looks like CPython from outside, to be compiled with a sanitizer or for another loader. */
+/* What looks like CPython from outside, to be compiled with a sanitizer, for another loader, or of another
+ * version. */
 #include <stdint.h>
 #include <stdio.h>
 
-const uint32_t Py_Version = 0x030b02f0;
+#ifndef VERSION
+#define VERSION 0x030b02f0
+#endif
+
+const uint32_t Py_Version = VERSION;
 char _PyRuntime[4096];
 
 int Py_BytesMain(int count, char** words) {

@@ -200,6 +200,21 @@ TEST_F(Session, RefusesWhomItDoesNotKnow) {
   EXPECT_FALSE(memory);
 }
 
+TEST_F(Session, HearsOfOthersAtTheEndButTakesNoMore) {
+  server_->takeNoMore();
+  Target late(server_->folder());
+  late.hello();
+  Target foreign(server_->folder());
+  foreign.hello(session::Purpose::kUnsampled);
+  serve();
+  FileDescriptor memory;
+  const auto welcome = late.welcome(memory);
+  ASSERT_TRUE(welcome);
+  EXPECT_EQ(welcome->accepted, 0u);
+  EXPECT_NE(notes_.find("CPython 4.2 is not known"), std::string::npos);
+  EXPECT_TRUE(registered_.empty());
+}
+
 TEST_F(Session, TellsWhyAProcessIsNotSampled) {
   Target refused(server_->folder());
   refused.hello(session::Purpose::kRegister, session::Refusal::kUnknownVersion);

@@ -151,6 +151,25 @@ TEST_F(Image, OfAnotherLibcOrMachineIsLeftAlone) {
   EXPECT_FALSE(judgeImage(write("narrow", bytes).c_str()).pass);
 }
 
+TEST_F(Image, IsJudgedFromTheFolderOnThatItIsGivenFrom) {
+  std::string bytes = shell();
+  bytes[4] = 1;  // 32 bits
+  const std::string path = write("narrow", bytes);
+  const int folder = open(folder_.path().c_str(), O_PATH | O_DIRECTORY);
+  const int file = open(path.c_str(), O_PATH);
+  const std::string absolute = folder_.path() + "/narrow";
+  for (const ImageVerdict& verdict : {judgeIn(folder, "narrow"), judgeIn(folder, absolute.c_str()),
+                                      judgeIn(AT_FDCWD, absolute.c_str()), judgeIn(file, "")}) {
+    EXPECT_FALSE(verdict.pass);
+    EXPECT_EQ(verdict.path, absolute);
+  }
+  EXPECT_TRUE(judgeIn(folder, "nothing").pass);
+  EXPECT_TRUE(judgeIn(-1, "narrow").pass);
+  EXPECT_TRUE(judgeIn(file, std::string(2000, 'x').c_str()).pass);
+  close(file);
+  close(folder);
+}
+
 TEST_F(Image, ThatIsCutOrNonsenseDoesNoHarm) {
   const std::string bytes = shell();
   for (const std::size_t size : {0u, 1u, 4u, 63u, 64u, 100u, 600u})
