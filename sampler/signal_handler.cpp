@@ -154,9 +154,14 @@ void passOn(int number, siginfo_t* info, void* context) {
   }
 }
 
+/// Where the kernel had no room to say who sent it (`ulimit -i`), and nobody else waits for one.
+bool isNameless(const siginfo_t& info) {
+  return info.si_code == SI_USER && info.si_pid == 0 && !programHandles();
+}
+
 void onSignal(int number, siginfo_t* info, void* context) {
   const int saved = errno;
-  if (!isOurs(*info)) {
+  if (!isOurs(*info) && !isNameless(*info)) {
     if (g_target.active.load(std::memory_order_acquire)) countForeignSignal();
     // The program's handler may change errno; that is its own business, as without us.
     errno = saved;
