@@ -67,8 +67,7 @@ int begin(bool forked) {
 }
 
 /// One conversation with the daemon. True if a block came of it; the first one also begins.
-bool converse(const session::Hello& hello, Patience patience) {
-  const Descriptor socket(connectToDaemon(patience));
+bool converse(const Descriptor& socket, const session::Hello& hello) {
   if (socket.get() < 0 || !sendAll(socket.get(), &hello, sizeof hello)) return false;
   session::Welcome welcome{};
   int fd = -1;
@@ -89,6 +88,10 @@ bool converse(const session::Hello& hello, Patience patience) {
   }
   ready.mapped = ready.error == 0 ? 1 : 0;
   return sendAll(socket.get(), &ready, sizeof ready) && ready.mapped == 1;
+}
+
+bool converse(const session::Hello& hello, Patience patience) {
+  return converse(Descriptor(connectToDaemon(patience)), hello);
 }
 
 template <class Function>
@@ -299,13 +302,21 @@ void registerForkedChild() {
   if (!g_forked.load(std::memory_order_acquire) || getpid() != g_target.pid || !g_forked.exchange(false))
     return;
   const int saved = errno;
+  const Descriptor socket(connectToDaemon(Patience::kShort));
+  if (socket.get() < 0) {
+    // It has dropped its rights, perhaps. Said in its parent's memory: it may be read from outside.
+    announceFork(g_target.pid, true);
+    retire();
+    errno = saved;
+    return;
+  }
   dropBlocks();
   forgetCodes();
   session::Hello hello = makeHello(session::Purpose::kForked);
   hello.py_version = g_py_version;
   hello.free_threaded = g_free_threaded;
   hello.runtime = g_target.runtime;
-  if (!converse(hello, Patience::kShort)) retire();
+  if (!converse(socket, hello)) retire();
   errno = saved;
 }
 

@@ -127,12 +127,13 @@ void showBlocked(bool blocked) {
   t_thread.busy = was_busy;
 }
 
-void announceFork(std::int32_t pid) {
+void announceFork(std::int32_t pid, bool unreachable) {
   ring::Control* control = firstControl();
   if (control == nullptr) return;
   const std::uint64_t number = control->forks_begun.fetch_add(1, std::memory_order_relaxed);
-  control->forks[number % ring::kForkPlaces].store(number << 32 | static_cast<std::uint32_t>(pid),
-                                                   std::memory_order_release);
+  control->forks[number % ring::kForkPlaces].store(
+      number << 32 | (unreachable ? ring::kForkUnreachable : 0) | static_cast<std::uint32_t>(pid),
+      std::memory_order_release);
 }
 
 void showExitStatus(int status) {

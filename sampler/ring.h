@@ -24,7 +24,7 @@ void releaseSegment();
 void showBlocked(bool blocked);
 
 /// For a fork's child: leaves its pid in its parent's memory.
-void announceFork(std::int32_t pid);
+void announceFork(std::int32_t pid, bool unreachable = false);
 /// For the daemon, should it not see the end itself.
 void showExitStatus(int status);
 

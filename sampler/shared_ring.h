@@ -32,6 +32,7 @@ inline constexpr std::uint32_t kSegmentsPerBlock = 64;
 inline constexpr std::uint32_t kSegmentsOfChild = 2;
 inline constexpr std::uint32_t kMaxBlocks = 32;
 inline constexpr std::uint32_t kForkPlaces = 64;
+inline constexpr std::uint64_t kForkUnreachable = 1u << 31;  ///< no pid is so large
 
 enum SegmentState : std::uint32_t {
   kFree = 0,      ///< in the pool; a thread takes it by compare-and-swap to kOwned
@@ -81,8 +82,9 @@ struct alignas(4096) Control {
   std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all
   /// 0: not known; else 1 + the status that the process gave to exit or _exit.
   std::atomic<std::uint32_t> exit_status;
-  /// Children that were forked: each takes the next number and writes number << 32 | pid to its place. The
-  /// memory is the parent's; a grandchild that never registered writes to it, too.
+  /// Children that were forked: each takes the next number and writes number << 32 | pid to its place, and
+  /// once more with kForkUnreachable if it cannot register. The memory is the parent's; a grandchild that
+  /// never registered writes to it, too.
   std::atomic<std::uint32_t> forks_begun;
   std::atomic<std::uint64_t> forks[kForkPlaces];
 };

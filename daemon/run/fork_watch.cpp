@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -21,6 +22,8 @@ constexpr std::int64_t kAsleep = 100'000'000;
 /// Found running and signalled again and again for so long, without an answer.
 constexpr std::int64_t kDeaf = 3'000'000'000;
 constexpr std::size_t kLooksAtOnce = 16;
+/// Clock ticks are coarse, and a machine may be slow.
+constexpr std::int64_t kOlder = 10'000'000'000;
 /// Of the period, as sleeping threads have it (PacedProcess).
 constexpr std::int64_t kSleepersShare = 40;
 
@@ -36,7 +39,13 @@ void ForkWatch::Source::take(ring::Control& control, std::int64_t now, ForkWatch
       if (missing_since_ == 0) missing_since_ = now;
       if (now - missing_since_ < kKilled) return;
     } else {
-      watch.add({.pid = static_cast<std::int32_t>(place & UINT32_MAX), .parent = process_}, now);
+      const Fork fork{.pid = static_cast<std::int32_t>(place & UINT32_MAX & ~ring::kForkUnreachable),
+                      .parent = process_};
+      if ((place & ring::kForkUnreachable) != 0) {
+        watch.giveUp(fork);
+      } else {
+        watch.add(fork, now);
+      }
     }
     missing_since_ = 0;
   }
@@ -50,6 +59,13 @@ void ForkWatch::add(Fork fork, std::int64_t now) {
   Waiting& waiting = waiting_.emplace_back();
   waiting.fork = fork;
   waiting.since = now;
+}
+
+void ForkWatch::giveUp(Fork fork) {
+  constexpr std::size_t kMost = 4096;
+  if (fork.pid <= 0 || deaf_.size() >= kMost) return;
+  remove(fork.pid);
+  deaf_.push_back(fork);
 }
 
 void ForkWatch::remove(std::int32_t pid) {
@@ -98,7 +114,13 @@ void ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
   // First how long it ran: what it does after that is noticed the next time.
   const auto run_time = waiting.files->runTime();
   const char state = waiting.files->state();
-  std::string image = state == 0 ? std::string() : imageOf(pid);
+  // What the program wrote to its memory may be any pid: never one that is older than its run.
+  const bool old = waiting.image.empty() && threadStartTime(pid, pid) < begun_ - kOlder;
+  const bool gone = old || state == 0 || state == 'Z' || state == 'X';
+  std::string image = gone ? std::string() : imageOf(pid);
+  // One that we may not look into (it is not dumpable, or another user's) can answer all the same; another
+  // program gives it another name.
+  if (image.empty() && !gone) image = "named " + readThreadName(pid, pid);
   // Another program registers itself, if it is Python.
   waiting.over = image.empty() || (!waiting.image.empty() && waiting.image != image);
   if (waiting.over) return;
@@ -107,8 +129,8 @@ void ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
   waiting.slept_at = run_time.value_or(TaskFiles::RunTime{});
   if (state == 'R') {
     if (waiting.signalled == 0) waiting.signalled = now;
-    syscall(SYS_tgkill, pid, pid, SIGURG);
-    if (now - waiting.signalled < kDeaf) return;
+    const bool sent = syscall(SYS_tgkill, pid, pid, SIGURG) == 0 || errno != EPERM;
+    if (sent && now - waiting.signalled < kDeaf) return;
     deaf_.push_back(waiting.fork);
     waiting.over = true;
   } else if (asleep_too_ && !waiting.told && now - waiting.since > kAsleep) {

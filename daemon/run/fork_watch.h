@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/run/process_files.h"
 #include "daemon/run/shared_block.h"
 #include "daemon/run/task_files.h"
 
@@ -37,9 +38,11 @@ class ForkWatch {
   };
 
   /// `asleep_too`: also those that sleep are told of (takeSleeping), since their time counts.
-  explicit ForkWatch(bool asleep_too) : asleep_too_(asleep_too) {}
+  explicit ForkWatch(bool asleep_too) : asleep_too_(asleep_too), begun_(monotonicNow()) {}
 
   void add(Fork fork, std::int64_t now);
+  /// It cannot register.
+  void giveUp(Fork fork);
   /// It has registered.
   void remove(std::int32_t pid);
   bool awaits(std::int32_t pid) const;
@@ -50,7 +53,7 @@ class ForkWatch {
   /// period, in rotation.
   void look(std::int64_t now, std::int64_t period);
 
-  /// Those that answer no signal, and that sleep: each is given once.
+  /// Those that answer no signal, or that cannot register; and that sleep: each is given once.
   std::vector<Fork> takeDeaf() { return std::exchange(deaf_, {}); }
   std::vector<Fork> takeSleeping() { return std::exchange(sleeping_, {}); }
 
@@ -77,6 +80,7 @@ class ForkWatch {
   };
 
   bool asleep_too_;
+  std::int64_t begun_;
   std::vector<Left> left_;
   std::vector<Waiting> waiting_;
   std::size_t next_ = 0, next_asleep_ = 0;

@@ -1,5 +1,6 @@
 #include "daemon/run/sampled_processes.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,8 +17,9 @@ constexpr std::uint32_t kUnknownStatus = UINT32_MAX;
 /// Turns of one tick: processes that are looked at. A look takes some 20 us.
 constexpr std::size_t kTurns = 32;
 constexpr std::uint32_t kCompareEvery = 10;  ///< turns between two looks whether it was replaced by exec
-/// How often descendants that never registered are searched for; with --outside that is how all are found.
-constexpr std::int64_t kSearchEvery = 1'000'000'000, kSearchOutsideEvery = 50'000'000;
+/// How often descendants that never registered are searched for; with --outside that is how all are found,
+/// and as long as there is none it may be one that cannot register.
+constexpr std::int64_t kSearchEvery = 1'000'000'000, kSearchFirstEvery = 50'000'000;
 constexpr std::uint64_t kSearchAtOnce = 5;  ///< ticks
 constexpr std::size_t kMostSearched = 256;
 constexpr std::size_t kMostPassedOver = 4096;
@@ -40,6 +42,12 @@ std::string environmentOf(const std::string& command) {
 bool isHelper(const std::string& command) {
   return command.find("from multiprocessing.resource_tracker import") != std::string::npos ||
          command.find("from multiprocessing.forkserver import") != std::string::npos;
+}
+
+/// Another user's process, or one that has changed its rights.
+bool isOthers(std::int32_t pid) {
+  struct stat status {};
+  return stat(processPath(pid, "").c_str(), &status) == 0 && status.st_uid != geteuid();
 }
 
 /// Whether two images are known to differ.
@@ -260,24 +268,32 @@ void SampledProcesses::tick(std::int64_t now) {
 
 void SampledProcesses::takeForks() {
   for (const ForkWatch::Fork& fork : pacer_.takeDeafForks()) {
-    if (!living(fork.pid)) unsampled(fork.pid, {}, "it was forked and answers no signal");
+    if (!living(fork.pid) && !addFork(fork))
+      unsampled(fork.pid, {}, "it was forked, answers no signal, and cannot be read from outside");
   }
-  for (const ForkWatch::Fork& fork : pacer_.takeSleepingForks()) {
-    const auto parent = std::find_if(living_.begin(), living_.end(),
-                                     [&](const auto& process) { return process->number == fork.parent; });
-    if (parent == living_.end() || living(fork.pid)) continue;
-    const Arrival arrival{.pid = fork.pid,
-                          .py_version = (*parent)->py_version,
-                          .runtime = (*parent)->runtime,
-                          .forked = true,
-                          .interpreter = (*parent)->interpreter};
-    add(arrival, nullptr);
-  }
+  for (const ForkWatch::Fork& fork : pacer_.takeSleepingForks()) addFork(fork);
+}
+
+/// To be read from outside, as its parent would be.
+bool SampledProcesses::addFork(const ForkWatch::Fork& fork) {
+  const auto parent = std::find_if(living_.begin(), living_.end(),
+                                   [&](const auto& process) { return process->number == fork.parent; });
+  if (parent == living_.end() || living(fork.pid)) return false;
+  const Arrival arrival{.pid = fork.pid,
+                        .py_version = (*parent)->py_version,
+                        .runtime = (*parent)->runtime,
+                        .forked = true,
+                        .interpreter = (*parent)->interpreter};
+  const RuntimePlace place{
+      .address = arrival.runtime, .py_version = arrival.py_version, .file = arrival.interpreter};
+  if (!openOutsideReader(fork.pid, place)) return false;
+  add(arrival, nullptr);
+  return true;
 }
 
 void SampledProcesses::searchOutside(std::int64_t now) {
   const bool begins = options_.outside && living_.empty() && ticks_ < kSearchAtOnce;
-  if (!begins && now - searched_ < (options_.outside ? kSearchOutsideEvery : kSearchEvery)) return;
+  if (!begins && now - searched_ < (options_.outside || !any() ? kSearchFirstEvery : kSearchEvery)) return;
   // Inside, the program registers itself: only what it starts may be missing.
   const bool too_early = !options_.outside && searched_ == 0;
   searched_ = now;
@@ -294,10 +310,11 @@ void SampledProcesses::searchOutside(std::int64_t now) {
 }
 
 bool SampledProcesses::attachOutside(std::int32_t pid) {
+  const bool others = isOthers(pid);
   if (!options_.outside) {
-    // It has had a second to register, or it waits to be asked.
+    // It has had a second to register, or it waits to be asked. Another user's cannot reach the session.
     if ((pid == program_ && any()) || pacer_.awaitsFork(pid) ||
-        monotonicNow() - threadStartTime(pid, pid) < kSearchEvery)
+        (!others && monotonicNow() - threadStartTime(pid, pid) < kSearchEvery))
       return false;
   }
   std::string image = imageOf(pid);
@@ -323,10 +340,10 @@ bool SampledProcesses::attachOutside(std::int32_t pid) {
   }
   refused_note_.clear();
   if (!options_.outside && !any()) {
-    log_.addNote(
-        "The program's interpreter did not make itself known (it may have been loaded when the program had "
-        "long "
-        "begun): it is read from outside.");
+    log_.addNote(others ? "The program runs as another user, who cannot reach the session: it is read from "
+                          "outside."
+                        : "The program's interpreter did not make itself known (it may have been loaded when "
+                          "the program had long begun): it is read from outside.");
   }
   add({.pid = pid, .py_version = place->py_version, .runtime = place->address, .interpreter = place->file},
       nullptr);

@@ -94,6 +94,7 @@ class SampledProcesses {
   /// Whether the process is still what it was.
   bool check(Process& process);
   void takeForks();
+  bool addFork(const ForkWatch::Fork& fork);
   void searchOutside(std::int64_t now);
   bool attachOutside(std::int32_t pid);
 

@@ -1,6 +1,7 @@
 #include "daemon/run/fork_watch.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,52 @@ TEST(ForkWatch, AsksAChildThatWakesAmongManyThatSleep) {
     kill(other, SIGKILL);
     waitpid(other, nullptr, 0);
   }
+}
+
+TEST(ForkWatch, AsksAChildThatMayNotBeLookedInto) {
+  // As a user who is not root: who may look into everything.
+  const pid_t program = fork();
+  if (program == 0) {
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) _exit(1);
+    prctl(PR_SET_DUMPABLE, 0);
+    const pid_t child = startChild();
+    if (!imageOf(child).empty()) _exit(2);
+    ForkWatch watch(false);
+    watch.add({.pid = child, .parent = 0}, monotonicNow());
+    int status = 0;
+    const bool ended = lookUntil(watch, [&] { return waitpid(child, &status, WNOHANG) == child; });
+    _exit(ended && WEXITSTATUS(status) == 7 ? 3 : 4);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(program, &status, 0), program);
+  EXPECT_EQ(WEXITSTATUS(status), 3);
+}
+
+TEST(ForkWatch, GivesThoseThatCannotRegister) {
+  const auto memory = SharedBlock::make(0, 1);
+  ASSERT_TRUE(memory);
+  ring::Control& control = memory.value()->control();
+  ForkWatch watch(false);
+  ForkWatch::Source source(5);
+  const std::int64_t now = monotonicNow();
+  control.forks[0] = 4'000'000;
+  control.forks[1] = 1ull << 32 | 4'000'001;
+  control.forks[2] = 2ull << 32 | ring::kForkUnreachable | 4'000'000;
+  control.forks_begun = 3;
+  source.take(control, now, watch);
+  EXPECT_FALSE(watch.awaits(4'000'000));
+  EXPECT_TRUE(watch.awaits(4'000'001));
+  const auto deaf = watch.takeDeaf();
+  ASSERT_EQ(deaf.size(), 1u);
+  EXPECT_EQ(deaf[0].pid, 4'000'000);
+  EXPECT_EQ(deaf[0].parent, 5u);
+}
+
+TEST(ForkWatch, DoesNotBelieveInChildrenOlderThanTheRun) {
+  ForkWatch watch(true);
+  watch.add({.pid = 1, .parent = 0}, monotonicNow() - 1'000'000'000);
+  EXPECT_TRUE(lookUntil(watch, [&] { return !watch.awaits(1); }));
+  EXPECT_TRUE(watch.takeSleeping().empty());
 }
 
 TEST(ForkWatch, LetsGoOfWhoEnded) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -38,7 +39,8 @@ class Children : public testing::Test {
   static void SetUpTestSuite() {
     folder = new test::SessionFolder;
     setenv(session::kFolderVariable, folder->path().c_str(), 1);
-    setenv("LD_PRELOAD", "/usr/lib/other.so:/opt/libpyrometer_sampler.so", 1);
+    close(open(library().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    setenv("LD_PRELOAD", ("/usr/lib/other.so:" + library()).c_str(), 1);
     taken = takeSession();
   }
   static void TearDownTestSuite() {
@@ -47,6 +49,7 @@ class Children : public testing::Test {
   }
 
   static std::string session() { return std::string(session::kFolderVariable) + "=" + folder->path(); }
+  static std::string library() { return folder->path() + "/libpyrometer_sampler.so"; }
   inline static test::SessionFolder* folder = nullptr;
   inline static bool taken = false;
 };
@@ -59,16 +62,23 @@ TEST_F(Children, AreNotSeenInTheProgramsOwnEnvironment) {
 }
 
 TEST_F(Children, GetTheSessionBehindTheirOwnVariables) {
-  EXPECT_EQ(passed({"A=1", "B=2"}),
-            (Environment{"A=1", "B=2", "LD_PRELOAD=/opt/libpyrometer_sampler.so", session()}));
-  EXPECT_EQ(passed({}), (Environment{"LD_PRELOAD=/opt/libpyrometer_sampler.so", session()}));
+  EXPECT_EQ(passed({"A=1", "B=2"}), (Environment{"A=1", "B=2", "LD_PRELOAD=" + library(), session()}));
+  EXPECT_EQ(passed({}), (Environment{"LD_PRELOAD=" + library(), session()}));
 }
 
 TEST_F(Children, KeepWhatIsPreloadedForThem) {
   EXPECT_EQ(passed({"A=1", "LD_PRELOAD=/x.so /y.so", "B=2"}),
-            (Environment{"A=1", "LD_PRELOAD=/opt/libpyrometer_sampler.so:/x.so:/y.so", "B=2", session()}));
+            (Environment{"A=1", "LD_PRELOAD=" + library() + ":/x.so:/y.so", "B=2", session()}));
   EXPECT_EQ(passed({"LD_PRELOAD=", "LD_PRELOAD_NOT=1"}),
-            (Environment{"LD_PRELOAD=/opt/libpyrometer_sampler.so", "LD_PRELOAD_NOT=1", session()}));
+            (Environment{"LD_PRELOAD=" + library(), "LD_PRELOAD_NOT=1", session()}));
+}
+
+TEST_F(Children, GoWithoutWhereTheLibraryIsOutOfSight) {
+  const std::string hidden = library() + ".hidden";
+  ASSERT_EQ(rename(library().c_str(), hidden.c_str()), 0);
+  EXPECT_FALSE(passesSession());
+  ASSERT_EQ(rename(hidden.c_str(), library().c_str()), 0);
+  EXPECT_TRUE(passesSession());
 }
 
 TEST_F(Children, GetItOnce) {
