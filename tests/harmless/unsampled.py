@@ -157,5 +157,51 @@ print(subprocess.run({[*command, "sh", "-c", shell]!r}, capture_output=True, tex
     return trouble
 
 
-TESTS = {"sanitized_children": test_sanitized, "unbearing_children": test_unbearing,
+def test_dropped_rights(surroundings):
+    """Forked children that become another user at once, and one that a launcher starts as another."""
+    if os.geteuid() != 0:
+        return ""
+    script = surroundings.write("drops.py", """\
+import os, time
+children = []
+for number in range(3):
+    child = os.fork()
+    if child == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+        end = time.thread_time() + float(os.environ.get("SECONDS", "0.1"))
+        while time.thread_time() < end:
+            sum(range(1000))
+        os._exit(3)
+    print(os.waitpid(child, 0)[1])
+""")
+    trouble, told = same_with_and_without(surroundings, script, seconds="0.6")
+    children = [process["samples"] for process in told.get("processList", []) if process["forked"]]
+    if not trouble and (len(children) != 3 or min(children) < 5):
+        trouble = f"children not read from outside: samples {children}, {told.get('notes')}"
+    return trouble
+
+
+def test_launched_as_another(surroundings):
+    """By setpriv, as containers and services do. Its Python cannot reach the session."""
+    if os.geteuid() != 0:
+        return ""
+    burns = surroundings.write("burns_as_nobody.py", BURNS)
+    profile = surroundings.folder / "nobody.pyrometer"
+    done = surroundings.says("run", "--quiet", "-o", profile, "setpriv", "--reuid", "65534", "--regid", "65534",
+                             "--clear-groups", "/usr/bin/python3", burns, environment={"SECONDS": "0.6"})
+    if (done.returncode, done.stdout) != (0, "burnt\n"):
+        return f"status {done.returncode}\n{done.stdout}{done.stderr}"
+    shown = surroundings.says("info", "--json", profile)
+    if shown.returncode != 0:
+        return f"there is no profile to be read: {shown.stderr}\n{done.stderr}"
+    told = json.loads(shown.stdout)
+    notes = " ".join(told["notes"])
+    good = told["run"]["samples"] >= 5 and "another user" in notes
+    return "" if good else f"not read from outside: {told['run']['samples']} samples, {notes}"
+
+
+TESTS = {"dropped_rights": test_dropped_rights, "launched_as_another": test_launched_as_another,
+         "sanitized_children": test_sanitized,
+         "unbearing_children": test_unbearing,
          "unreachable_children": test_unreachable, "children_in_pid_namespace": test_pid_namespace, "children_in_chroot": test_chroot}
