@@ -53,7 +53,7 @@ RESOURCES = "all,-largefile,-network,-urlfetch,-gui,-audio,-decimal,-cpu"
 LIMIT = 900
 ATTEMPTS = 3
 # Of a run: one without proves nothing. The start of the interpreter alone gives some hundred.
-LEAST_SAMPLES = 20
+LEAST_SAMPLES = 5
 
 
 @dataclasses.dataclass

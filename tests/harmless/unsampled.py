@@ -36,7 +36,7 @@ def same_with_and_without(surroundings, script, *words, seconds="0.1"):
     """What differs, and the information on the run as `info --json` gives it."""
     python = surroundings.python("3.11")
     profile = script.with_suffix(".pyrometer")
-    plain = subprocess.run([python, script, *words], capture_output=True, text=True, check=False, timeout=120,
+    plain = subprocess.run([python, script, *words], capture_output=True, text=True, check=False, timeout=240,
                            cwd=surroundings.folder, env=surroundings.bare_environment())
     done = surroundings.says("run", "--quiet", "--python", python, "-o", profile, script, *words,
                             environment={"SECONDS": seconds})
@@ -152,7 +152,7 @@ print(subprocess.run({[*command, "sh", "-c", shell]!r}, capture_output=True, tex
 """)
     trouble, told = same_with_and_without(surroundings, script, seconds="2.5")
     processes = [process for process in told.get("processList", []) if str(burns) in process["command"]]
-    if not trouble and not (processes and processes[0]["samples"] > 20):
+    if not trouble and not (processes and processes[0]["samples"] >= 5):
         trouble = f"not read from outside: {processes} {told.get('notes')}"
     return trouble
 
