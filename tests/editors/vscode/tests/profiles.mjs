@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { Screen, until } from '../screen.mjs';
 import { HOT } from './live_run.mjs';
 
@@ -21,7 +20,7 @@ export const profiles = [
       await until('one profile less', async () => (await rows.count()) === before - 1);
       await page.keyboard.press('Escape');
       await screen.noHeat();
-      assert.ok(!(await screen.item()).includes('greeting.py'));
+      await until('a status bar without it', async () => !(await screen.item()).includes('greeting.py'));
     },
   ],
 ];
