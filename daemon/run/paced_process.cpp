@@ -93,6 +93,7 @@ void PacedProcess::listThreads(std::int64_t now) {
 }
 
 void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
+  idle_ = false;
   if (preloaded() && target_.rings.front()->control().ready.load(std::memory_order_acquire) == 0) return;
   if (preloaded() && target_.children) forks_.take(target_.rings.front()->control(), now, forks);
   if (!given_up_ && preloaded()) {
@@ -129,6 +130,10 @@ void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t proce
     if (polled % kClockEvery == 0 || mode_ == Mode::kWall) now = monotonicNow();
     if (now > sleeping_until) break;
   }
+  // One that was registered late tells of new threads and of pauses only when it is looked at.
+  idle_ = !target_.late && std::all_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
+    return task->gone || (!task->running && task->asleep_known);
+  });
 }
 
 void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {

@@ -29,6 +29,8 @@ class PacedProcess {
   /// One round of looks, at most `budget` ns long for running threads and a part of that for sleeping ones.
   /// `processes`: how many are paced; `forks` is told of its children.
   void look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks);
+  /// All its threads slept at the last look, and whether one has run since can be asked for little.
+  bool isIdle() const { return idle_; }
 
  private:
   struct Task {
@@ -93,6 +95,7 @@ class PacedProcess {
   bool noted_unresponsive_ = false;
   bool given_up_ = false;  ///< the interpreter is not what it was taken for
   bool first_list_ = true;
+  bool idle_ = false;
   int strays_ = 0;             ///< signals of ours that were taken and not answered, one after the other
   bool handler_lost_ = false;  ///< a late process has put another handler in place of ours
 };

@@ -105,6 +105,12 @@ class EveryWay(Processes):
         self.assertLessEqual({"exit status 21", "exit status 22", "exit status 23", "exit status 27"},
                              {row["end"] for row in forked})
 
+    def test_each_that_wakes_among_many_that_sleep(self):
+        done = self.profile(PYTHON, HERE / "wakes_in_turn.py", "40", options=RATE)
+        self.assertEqual(done.status, 0, done)
+        sampled = {row["pid"] for row in self.processes() if row["samples"] > 0}
+        self.assertLessEqual(set(json.loads(done.stdout)), sampled)
+
     def test_without_children(self):
         done = self.profile(PYTHON, HERE / "pool.py", "fork", options=("--no-children", *RATE))
         self.assertEqual(done.status, 0, done)
