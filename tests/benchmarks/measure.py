@@ -8,6 +8,7 @@ import pathlib
 import random
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -123,7 +124,7 @@ def bootstrap(values, statistic=statistics.median, rounds=4000, share=0.95, seed
     return statistic(values), found[int(cut * rounds)], found[min(rounds - 1, math.ceil((1 - cut) * rounds))]
 
 
-def pairs(candidates, count, note=print):
+def pairs(candidates, count):
     """Runs every candidate (name -> callable giving an Once) `count` times in rounds of shuffled order. The first is
     the one that the others are compared with. {name: [Once]}, aligned by round."""
     dice = random.Random(5)
@@ -134,7 +135,7 @@ def pairs(candidates, count, note=print):
         for name in order:
             results[name].append(candidates[name]())
         if (round_ + 1) % 10 == 0:
-            note(f"  {round_ + 1} of {count} rounds", flush=True)
+            print(f"  {round_ + 1} of {count} rounds", file=sys.stderr, flush=True)
     return results
 
 

@@ -1,7 +1,7 @@
 """Are the shares of functions from outside those from inside? docutils turns a long document into HTML, without garbage
 collection (which falls on other lines in each run), some runs sampled in the one way and some in the other. Printed: the
 mean over functions of 0.2 % and more of the squared difference in standard errors (1: nothing but chance), and the
-functions that differ most.
+three functions that differ most.
 
   outside_shares.py [--runs 6] [--rate 1000] [--python /usr/bin/python3.11]
 """
@@ -81,7 +81,7 @@ def main():
             rows.append(((q - p) ** 2 / (p * (1 - p) / all_inside + max(q, 1e-4) * (1 - q) / all_outside), p, q, name))
     print(f"{all_inside} samples inside, {all_outside} outside, {len(rows)} functions: "
           f"mean square {sum(row[0] for row in rows) / len(rows):.1f}")
-    for square, p, q, name in sorted(rows, reverse=True)[:10]:
+    for square, p, q, name in sorted(rows, reverse=True)[:3]:
         print(f"  {name:32} inside {p:6.2%}, outside {q:6.2%}, {square ** 0.5:.1f} standard errors")
 
 

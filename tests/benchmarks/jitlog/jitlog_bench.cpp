@@ -1,5 +1,5 @@
 // Reading a jitlog: how fast its index is made, what memory that takes, and how long a stage takes
-// afterwards. See README.md.
+// afterwards. See ../README.md.
 
 #include <algorithm>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// Reading a PYPYLOG: makes one of a given size and reads it. See README.md.
+// Reading a PYPYLOG: makes one of a given size and reads it. See ../README.md.
 
 #include <sys/resource.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // Reading and writing vmprof files: makes a profile of a given size, writes it, reads it back, and prints how
-// fast that was and how much memory it took. See README.md.
+// fast that was and how much memory it took. See ../README.md.
 
 #include <sys/stat.h>
 #include <unistd.h>
