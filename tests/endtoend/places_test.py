@@ -74,9 +74,9 @@ class Places(Case):
         unknown = rows.pop(0, NOTHING)["total"]
         if file == "<long>":
             # The first samples may be over before the table has come.
-            self.assertLess(unknown, 0.4 * sum(row["total"] for row in rows.values()))
+            self.assertLess(unknown, (0.4 if self.even else 3) * sum(row["total"] for row in rows.values()))
             return
-        self.assertLessEqual(unknown, 0.001 * self.sampled["total"], "samples on a line that is not known")
+        self.assertLessEqual(unknown, 0.001 * self.sampled["total"] + 1, "samples on a line that is not known")
         lines = {place["line"]: place["time"] for place in places if not place["columns"]}
         for line, seconds in lines.items():
             self.close(f"{file}:{line}", seconds, rows.get(line, NOTHING), only)
