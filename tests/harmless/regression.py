@@ -37,9 +37,10 @@ PIECES = {
     "test_multiprocessing_fork": ("WithProcessesTestPool", "WithProcessesTestQueue", "WithProcessesTestPollEintr",
                                   "WithProcessesTestSubclassingProcess", "WithProcessesTestSemaphore", "TestIgnoreEINTR"),
 }
-# Left out, by version: why. Each does the same without us.
+# Left out: of which version, and why. Each does the same without us.
 LEFT_OUT = {
-    "3.11": {"test_4_daemon_threads": "3.11.2 hangs in it at the interpreter's end, now and then"},
+    "test_4_daemon_threads": ("3.11", "3.11.2 hangs in it at the interpreter's end, now and then"),
+    "ThreadedVSOCKSocketStreamTest": ("", "waits forever in a virtual machine whose host answers no vsock"),
 }
 MANY = (*FEW, *PIECES, "test_multiprocessing_spawn", "test_multiprocessing_forkserver", "test_concurrent_futures",
               "test_exceptions", "test_os", "test_socket", "test_select", "test_epoll", "test_pty", "test_wait3",
@@ -143,7 +144,8 @@ class Regression:
             if package:
                 environment["PYTHONPATH"] = str(package)
             words = ["-m", "test", "-u", RESOURCES, "-v", *(word for piece in pieces for word in ("-m", piece)),
-                     *(word for name in LEFT_OUT.get(version, ()) for word in ("-i", name)), "--junit-xml"]
+                     *(word for name, (of, _) in LEFT_OUT.items() if version.startswith(of) for word in ("-i", name)),
+                     "--junit-xml"]
             profile = self.folder / f"{version}-{module}.pyrometer"
             plain = run(lambda report: [python, *words, report, module], environment, folder / "plain")
             sampled = run(lambda report: [self.pyrometer, "run", "--quiet", "--rate", "2000", "--python", python, "-o",
