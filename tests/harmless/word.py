@@ -32,16 +32,18 @@ class Word:
     samples: int = 5
     needs: str = ""
 
-    def versions(self, known, every):
-        """Those of `known` (oldest first) that it runs on."""
+    def versions(self, known, every, pythons=None):
+        """Those of `known` (oldest first) that it runs on, or that it would on other `pythons`."""
+        pythons = pythons or self.pythons
+
         def number(version):
             return int(version.rstrip("t").split(".")[1])
 
-        if self.pythons[0] == "3":
-            least = self.pythons.removesuffix("+")
-            found = [v for v in known if v == least or self.pythons.endswith("+") and number(v) >= number(least)]
+        if pythons[0] == "3":
+            least = pythons.removesuffix("+")
+            found = [v for v in known if v == least or pythons.endswith("+") and number(v) >= number(least)]
             return found if every or len(found) < 3 else [found[0], found[-1]]
-        if self.pythons == "all" or every:
+        if pythons == "all" or every:
             return known
         return [version for version in known if version in ("3.11", known[-1])]
 
