@@ -113,33 +113,43 @@ OriginWeights originWeights(const Profile& profile) {
 }
 
 std::vector<ProcessPlace> processTree(const Profile& profile) {
-  const std::size_t count = profile.processes().size();
-  // The image of a parent that was there when the child began: the last of its pid before the child.
-  std::map<std::int64_t, std::uint32_t> newest;
-  std::vector<std::vector<std::uint32_t>> children(count);
+  const auto& processes = profile.processes();
+  std::map<std::int64_t, std::vector<std::uint32_t>> images;
+  for (std::uint32_t i = 0; i < processes.size(); ++i) images[processes[i].pid].push_back(i);
+  std::vector<std::vector<std::uint32_t>> children(processes.size());
   std::vector<std::uint32_t> roots;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const Process& process = profile.processes()[i];
-    // What follows an exec stands beside what was before it.
-    const auto parent = newest.find(process.parent);
-    if (parent == newest.end()) {
+  for (std::uint32_t i = 0; i < processes.size(); ++i) {
+    const auto found = images.find(processes[i].parent);
+    if (found == images.end()) {
       roots.push_back(i);
-    } else {
-      children[parent->second].push_back(i);
+      continue;
     }
-    newest[process.pid] = i;
+    // The parent's image that was there when the child began. A fork may be seen before its parent is; what
+    // follows an exec stands beside what was before it.
+    std::uint32_t parent = found->second.front();
+    for (const std::uint32_t image : found->second) {
+      if (processes[image].start <= processes[i].start) parent = image;
+    }
+    children[parent].push_back(i);
   }
   std::vector<ProcessPlace> tree;
-  std::vector<ProcessPlace> waiting;
-  for (auto root = roots.rbegin(); root != roots.rend(); ++root) waiting.push_back({ProcessId{*root}, 0});
-  while (!waiting.empty()) {
-    const ProcessPlace next = waiting.back();
-    waiting.pop_back();
-    tree.push_back(next);
-    const auto& below = children[index(next.id)];
-    for (auto child = below.rbegin(); child != below.rend(); ++child)
-      waiting.push_back({ProcessId{*child}, next.depth + 1});
-  }
+  std::vector<bool> placed(processes.size());
+  const auto place = [&](std::uint32_t root) {
+    std::vector<ProcessPlace> waiting = {{ProcessId{root}, 0}};
+    while (!waiting.empty()) {
+      const ProcessPlace next = waiting.back();
+      waiting.pop_back();
+      if (placed[index(next.id)]) continue;
+      placed[index(next.id)] = true;
+      tree.push_back(next);
+      const auto& below = children[index(next.id)];
+      for (auto child = below.rbegin(); child != below.rend(); ++child)
+        waiting.push_back({ProcessId{*child}, next.depth + 1});
+    }
+  };
+  for (const std::uint32_t root : roots) place(root);
+  // A file may say that processes are each other's parents.
+  for (std::uint32_t i = 0; i < processes.size(); ++i) place(i);
   return tree;
 }
 

@@ -62,6 +62,10 @@ Owner ownerInStandardLibrary(std::string_view tail) {
   return import_machinery ? Owner::kImport : Owner::kLibrary;
 }
 
+Owner ownerInstalled(const Installed& place) {
+  return place.package ? Owner::kLibrary : ownerInStandardLibrary(place.tail);
+}
+
 Owner ownerOfBracketed(std::string_view name) {
   if (name.starts_with("<frozen ")) {
     const std::string_view module = name.substr(8);
@@ -87,10 +91,6 @@ bool isNative(std::string_view path) {
 
 MyCode::MyCode(std::vector<std::string> roots) : roots_(std::move(roots)) {
   for (const std::string& root : roots_) {
-    if (root.find('/') == std::string::npos) {
-      if (!root.empty()) packages_.push_back(root);
-      continue;
-    }
     const std::string plain = withoutLastSlash(fs::path(root).lexically_normal().string());
     if (plain.empty()) continue;
     prefixes_.push_back(plain);
@@ -112,15 +112,6 @@ bool MyCode::belowRoot(const std::string& path, std::string& rest) const {
   return false;
 }
 
-Owner MyCode::ownerInstalled(std::string_view tail, bool package) const {
-  if (!package) return ownerInStandardLibrary(tail);
-  const std::string_view top = tail.substr(0, tail.find('/'));
-  const bool mine = std::any_of(packages_.begin(), packages_.end(), [&](const std::string& name) {
-    return top == name || (top.size() == name.size() + 3 && top.starts_with(name) && top.ends_with(".py"));
-  });
-  return mine ? Owner::kUser : Owner::kLibrary;
-}
-
 Owner MyCode::ownerOf(std::string_view path) const {
   if (path.empty() || isNative(path)) return Owner::kNative;
   if (path.front() == '<') return ownerOfBracketed(path);
@@ -129,11 +120,9 @@ Owner MyCode::ownerOf(std::string_view path) const {
   std::string rest;
   if (plain.front() == '/' && belowRoot(plain, rest)) {
     const Installed within = findInstallation(rest);
-    return within.found ? ownerInstalled(within.tail, within.package) : Owner::kUser;
+    return within.found ? ownerInstalled(within) : Owner::kUser;
   }
-  if (const Installed place = findInstallation(plain); place.found) {
-    return ownerInstalled(place.tail, place.package);
-  }
+  if (const Installed place = findInstallation(plain); place.found) return ownerInstalled(place);
   if (prefixes_.empty() || plain.front() != '/') return Owner::kUser;
 
   std::error_code error;

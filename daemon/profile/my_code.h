@@ -16,9 +16,8 @@ namespace pyrometer {
 class MyCode {
  public:
   MyCode() = default;
-  /// `roots`: absolute folders (script's folder, workspace), as written or through links; and names without a
-  /// slash, of installed packages that are the user's because he asked to run them (`-m package`). Empty:
-  /// everything outside installations is the user's.
+  /// `roots`: absolute folders (script's folder, workspace), as written or through links. Empty: everything
+  /// outside installations is the user's.
   explicit MyCode(std::vector<std::string> roots);
 
   /// Text without a file ("<string>", "<stdin>") is the user's, "<frozen ...>" a library's or the import
@@ -28,12 +27,10 @@ class MyCode {
   const std::vector<std::string>& roots() const { return roots_; }
 
  private:
-  Owner ownerInstalled(std::string_view tail, bool package) const;
   bool belowRoot(const std::string& path, std::string& rest) const;
 
   std::vector<std::string> roots_;
   std::vector<std::string> prefixes_;  ///< roots without last slash, and where they lead; longest first
-  std::vector<std::string> packages_;
 };
 
 }  // namespace pyrometer

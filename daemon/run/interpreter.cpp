@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "daemon/run/process_files.h"
+#include "daemon/run/python_command.h"
 #include "daemon/run/shebang.h"
 #include "daemon/run/supported_python.h"
 #include "daemon/support/file_descriptor.h"
@@ -67,19 +69,6 @@ std::optional<std::string> findProgram(const std::string& name, const std::strin
     rest.remove_prefix(colon + 1);
   }
   return std::nullopt;
-}
-
-/// The package that `-m package.module` runs; empty for anything else.
-std::string packageToRun(const std::vector<std::string>& command) {
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const std::string& word = command[i];
-    if (!word.starts_with("-m")) continue;
-    const std::string module = word.size() > 2          ? word.substr(2)
-                               : i + 1 < command.size() ? command[i + 1]
-                                                        : "";
-    return module.substr(0, module.find('.'));
-  }
-  return {};
 }
 
 bool namesScript(std::string_view name) {
@@ -169,21 +158,14 @@ class Planner {
     LaunchPlan plan;
     plan.argv = request_.command;
     plan.my_code.push_back(place_.folder());
-    // Who runs an installed package wants to see into it, so its files count as his own.
-    if (const std::string package = packageToRun(request_.command); !package.empty()) {
-      plan.my_code.push_back(package);
-    }
+    setScriptAmong(plan, 0);
     return withInterpreter(std::move(plan), std::nullopt);
   }
 
   Result<LaunchPlan> planScript(const std::string& path, const std::optional<Shebang>& shebang) {
     LaunchPlan plan;
     plan.argv = request_.command;
-    plan.script = place_.absolute(path);
-    plan.my_code.push_back(folderOf(plan.script));
-    const std::unique_ptr<char, void (*)(void*)> real(realpath(place_.reach(path).c_str(), nullptr),
-                                                      std::free);
-    if (real && folderOf(real.get()) != plan.my_code.front()) plan.my_code.push_back(folderOf(real.get()));
+    setScript(plan, path);
     return withInterpreter(std::move(plan), shebang);
   }
 
@@ -211,8 +193,7 @@ class Planner {
         plan.python = python.value();
       }
     } else if (!plan.python_path.empty()) {
-      plan.script = scriptAmong(request_.command);
-      if (!plan.script.empty()) plan.my_code = {folderOf(plan.script)};
+      setScriptAmong(plan, 1);
     }
     return checked(std::move(plan));
   }
@@ -223,18 +204,18 @@ class Planner {
     return findProgram(file->shebang->program, surroundings_.path, place_);
   }
 
-  /// The script in "python3 -X dev prog.py args": the first word that is no option.
-  std::string scriptAmong(const std::vector<std::string>& command) const {
-    for (std::size_t i = 1; i < command.size(); ++i) {
-      const std::string& word = command[i];
-      if (word == "-" || word.starts_with("-m") || word.starts_with("-c")) return {};
-      if (word == "-X" || word == "-W" || word == "--check-hash-based-pycs") {
-        ++i;
-        continue;
-      }
-      if (!word.starts_with('-')) return place_.absolute(word);
-    }
-    return {};
+  void setScript(LaunchPlan& plan, const std::string& path) const {
+    plan.script = place_.absolute(path);
+    plan.my_code = {folderOf(plan.script)};
+    const std::unique_ptr<char, void (*)(void*)> real(realpath(place_.reach(path).c_str(), nullptr),
+                                                      std::free);
+    if (real && folderOf(real.get()) != plan.my_code.front()) plan.my_code.push_back(folderOf(real.get()));
+  }
+
+  /// The script in "python3 -X dev prog.py args", if one runs.
+  void setScriptAmong(LaunchPlan& plan, std::size_t first) const {
+    const PythonCommand command = parsePythonCommand(request_.command, first);
+    if (command.runs == PythonCommand::Runs::kScript) setScript(plan, request_.command[command.word]);
   }
 
   Result<LaunchPlan> withInterpreter(LaunchPlan plan, const std::optional<Shebang>& shebang) {
@@ -340,23 +321,6 @@ class Planner {
   const Place place_;
 };
 
-/// What a word of Python's own options says of the words to come.
-enum class OptionKind { kAlone, kTakesNext, kModule, kModuleNext, kCode };
-
-/// `code_at`: for kCode, the length up to and including the "c". Options may be run together: -Im module.
-OptionKind optionKind(std::string_view word, std::size_t& code_at) {
-  if (word.starts_with("--")) {
-    return word == "--check-hash-based-pycs" ? OptionKind::kTakesNext : OptionKind::kAlone;
-  }
-  const std::size_t at = word.find_first_of("cmXW", 1);
-  if (at == std::string_view::npos) return OptionKind::kAlone;
-  const bool last = at + 1 == word.size();
-  code_at = at + 1;
-  if (word[at] == 'c') return OptionKind::kCode;
-  if (word[at] == 'm') return last ? OptionKind::kModuleNext : OptionKind::kModule;
-  return last ? OptionKind::kTakesNext : OptionKind::kAlone;
-}
-
 }  // namespace
 
 Surroundings Surroundings::ofThisProcess() {
@@ -372,28 +336,22 @@ Result<LaunchPlan> planLaunch(const LaunchRequest& request, const Surroundings& 
 }
 
 std::vector<std::string> withoutArguments(const std::vector<std::string>& command, const LaunchPlan& plan) {
-  std::vector<std::string> kept;
-  if (command.empty()) return kept;
-  std::size_t i = 0;
-  if (!command.front().starts_with('-')) {
-    kept.push_back(command[i++]);
+  std::size_t first = 0;
+  if (!command.empty() && !command.front().starts_with('-')) {
     // A shim for python3 may be a shell script: then its name has to do.
     const std::string name = command.front().substr(command.front().rfind('/') + 1);
     const bool called_python =
         name.starts_with("python") && name.find_first_not_of("0123456789.", 6) == std::string::npos;
     const bool is_python = plan.argv == command && (called_python || plan.python_path == plan.executable);
-    if (!is_python) return kept;
+    if (!is_python) return {command.front()};
+    first = 1;
   }
-  for (; i < command.size(); ++i) {
-    const std::string& word = command[i];
-    std::size_t code_at = 0;
-    const bool option = word.size() > 1 && word.front() == '-';
-    const OptionKind kind = option ? optionKind(word, code_at) : OptionKind::kModule;
-    kept.push_back(kind == OptionKind::kCode ? word.substr(0, code_at) : word);
-    if (kind == OptionKind::kCode || kind == OptionKind::kModule) break;
-    if (kind == OptionKind::kAlone) continue;
-    if (i + 1 < command.size()) kept.push_back(command[++i]);
-    if (kind == OptionKind::kModuleNext) break;
+  const PythonCommand parsed = parsePythonCommand(command, first);
+  std::vector<std::string> kept(command.begin(), command.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                       parsed.word + 1, command.size())));
+  if (parsed.runs == PythonCommand::Runs::kCode && parsed.word < command.size()) {
+    kept.back().resize(parsed.begin);
+    if (kept.back().empty()) kept.pop_back();
   }
   return kept;
 }

@@ -35,8 +35,7 @@ struct LaunchPlan {
   PythonFile python;        ///< kind kNone: whether Python runs shows when one registers
   std::string python_path;  ///< the interpreter, where it is known
   std::string script;       ///< absolute; empty for -m, -c and other programs
-  std::vector<std::string>
-      my_code;  ///< folders, and the package run by -m, whose files are the user's own (MyCode)
+  std::vector<std::string> my_code;  ///< folders whose files are the user's own (MyCode)
 };
 
 /// Decides what a command is, and finds the interpreter of a script or module: --python, then

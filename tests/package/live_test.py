@@ -1,6 +1,7 @@
 """enable and disable in running programs: what they record, and that the program goes on as without them."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -118,7 +119,7 @@ class Situations(Case):
                                    "no period": ("ValueError", "a number of seconds"),
                                    "native": ("VMProfError", "native=False"), "stop": ("StateError", "not enabled"),
                                    "disable": ("StateError", "not enabled"),
-                                   "twice": ("StateError", "disable() comes first")}.items():
+                                   "twice": ("AlreadyRecording", "disable() comes first")}.items():
             with self.subTest(name):
                 self.assertEqual(said[name][0], kind)
                 self.assertIn(word, said[name][1])
@@ -172,6 +173,22 @@ class Situations(Case):
         done = self.pyrometer("run", "--quiet", "-o", self.work / "run.pyrometer", "--", PYTHON, "-c", code)
         self.assertEqual(done.status, 0, done)
         self.assertIn("sampled already", done.text)
+
+    def test_decorated_under_pyrometer_run(self):
+        """A decorated function is a plain one there."""
+        done = self.pyrometer("run", "--quiet", "-o", self.work / "run.pyrometer", "--", PYTHON,
+                              HERE / "programs" / "situations.py", "decorated_in_threads")
+        self.assertEqual((done.status, done.errors), (0, ""), done)
+        self.assertEqual(json.loads(done.text)["answers"], ["returned"] * 4)
+        self.assertFalse(self.output.exists())
+
+    def test_decorated_in_threads(self):
+        self.assertEqual(self.situation("decorated_in_threads"), {"answers": ["returned"] * 4, "enabled": False})
+        self.assertGreater(self.counts()["decorated"], 10)
+
+    def test_refused_within(self):
+        self.assertIn("already enabled", self.situation("refused_within"))
+        self.assertWorked()
 
     def test_names(self):
         said = self.situation("names")

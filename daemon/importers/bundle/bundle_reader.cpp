@@ -41,7 +41,7 @@ Result<void> readManifest(Entries& entries, ProfileBuilder& target) {
   auto info = parseManifest(**text);
   if (!info) return info.error();
   target.info() = std::move(*info);
-  // What was the user's own when it was recorded, one folder (or package) a line.
+  // What was the user's own when it was recorded, one folder a line.
   const auto& meta = target.info().meta;
   if (const auto found = meta.find("pyrometer.my_code"); found != meta.end()) {
     std::vector<std::string> roots;

@@ -9,5 +9,9 @@ class StateError(VMProfError, ValueError):
     """Enabled twice, or disabled without having been enabled. (vmprof raises ValueError there.)"""
 
 
+class AlreadyRecording(StateError):
+    """This process is being recorded already: by enable(), or by `pyrometer run`."""
+
+
 class EmptyProfileFile(VMProfError):
     """The profile has no samples with a Python frame, so there is no tree of calls."""

@@ -4,6 +4,7 @@ One recording at a time. The functions may be called from any thread.
 """
 
 import atexit
+import contextlib
 import errno
 import fcntl
 import os
@@ -11,7 +12,7 @@ import sys
 import threading
 
 from . import sampler
-from .errors import StateError, VMProfError
+from .errors import AlreadyRecording, StateError, VMProfError
 from .recorder import Recorder
 
 # Almost 1 kHz, but not quite: what a program does each millisecond is not to fall into step with the samples.
@@ -66,6 +67,17 @@ def _check_descriptor(fileno):
         raise OSError(errno.EBADF, f"descriptor {fileno} is not open for writing")
 
 
+@contextlib.contextmanager
+def unless_recording():
+    """Within it no other thread can begin a recording; AlreadyRecording if there is one."""
+    with _lock:
+        if _recording is not None:
+            raise AlreadyRecording("already enabled: disable() comes first")
+        if sampler.is_sampled_by_run():
+            raise AlreadyRecording("this process is sampled already (by `pyrometer run`)")
+        yield
+
+
 def enable(fileno, period=DEFAULT_PERIOD, memory=False, lines=False, native=None, real_time=False, warn=True, argv=True):
     """Samples this process from now on, and writes a vmprof profile to the descriptor, until disable().
 
@@ -79,9 +91,7 @@ def enable(fileno, period=DEFAULT_PERIOD, memory=False, lines=False, native=None
     _check_descriptor(fileno)
     if native:
         raise VMProfError("native frames cannot be recorded yet: leave native out, or say native=False")
-    with _lock:
-        if _recording is not None:
-            raise StateError("already enabled: disable() comes first")
+    with unless_recording():
         options = ["--period", repr(float(period)), "--mode", "wall" if real_time else "cpu"]
         options += ["--mem"] * bool(memory) + ["--lines"] * bool(lines) + ["--no-argv"] * (not argv)
         if real_time:

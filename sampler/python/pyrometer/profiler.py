@@ -6,7 +6,7 @@ import os
 import tempfile
 
 from . import live
-from .errors import VMProfError
+from .errors import AlreadyRecording, VMProfError
 from .reading import read_profile
 
 
@@ -20,15 +20,17 @@ class ProfilerContext:
         self._options = {"period": period, "memory": memory, "native": native, "real_time": real_time, "lines": lines}
 
     def __enter__(self):
-        # Closed by __exit__; nobody else needs it.
-        self.tmpfile = (tempfile.NamedTemporaryFile("w+b", suffix=".vmprof", delete=False) if self.filename is None
-                        else open(self.filename, "w+b"))
-        self.filename = self.tmpfile.name
-        try:
-            live.enable(self.tmpfile.fileno(), **self._options)
-        except BaseException:
-            self.tmpfile.close()
-            raise
+        # What another recording is writing is not to be emptied.
+        with live.unless_recording():
+            # Closed by __exit__; nobody else needs it.
+            file = (tempfile.NamedTemporaryFile("w+b", suffix=".vmprof", delete=False) if self.filename is None
+                    else open(self.filename, "w+b"))
+            try:
+                live.enable(file.fileno(), **self._options)
+            except BaseException:
+                file.close()
+                raise
+            self.tmpfile, self.filename = file, file.name
         return self
 
     def __exit__(self, *_):
@@ -40,12 +42,12 @@ class ProfilerContext:
 
     def __call__(self, function):
         """As a decorator: each call of the function is profiled, and the last one is what stays in the file. A call
-        within such a call belongs to it."""
+        while the process is recorded already (by such a call, in any thread, or by `pyrometer run`) belongs to that."""
         @functools.wraps(function)
         def profiled(*args, **kwargs):
-            if live.is_enabled():
-                return function(*args, **kwargs)
-            with self:
+            with contextlib.ExitStack() as recording:
+                with contextlib.suppress(AlreadyRecording):
+                    recording.enter_context(self)
                 return function(*args, **kwargs)
 
         return profiled

@@ -56,8 +56,10 @@ def pause(paused):
     _load().pyrometer_pause(1 if paused else 0)
 
 
-def is_sampled():
-    return _loaded is not None and _loaded.pyrometer_is_sampled() != 0
+def is_sampled_by_run():
+    """Whether `pyrometer run` samples this process: by its library, which is not the one that this package loads."""
+    preloaded = getattr(ctypes.CDLL(None), "pyrometer_is_sampled", None)
+    return preloaded is not None and preloaded() != 0
 
 
 class _Symbol(ctypes.Structure):

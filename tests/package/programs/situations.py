@@ -47,6 +47,39 @@ def handler_later():
     return {"strays": len(hits), "kept": callable(signal.getsignal(signal.SIGURG))}
 
 
+def decorated_in_threads():
+    """Four threads call one decorated function at once: none of them fails, and the recording is the first one's."""
+    together = threading.Barrier(4)
+    answers = []
+
+    @pyrometer.profile("out.prof")
+    def decorated():
+        burn(0.1)
+        return "returned"
+
+    def call():
+        together.wait()
+        answers.append(decorated())
+
+    threads = [threading.Thread(target=call) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {"answers": answers, "enabled": pyrometer.is_enabled()}
+
+
+def refused_within():
+    """A recording within a recording is refused, and what the first one writes is not emptied."""
+    with pyrometer.profile("out.prof"):
+        work()
+        try:
+            with pyrometer.profile("out.prof"):
+                pass
+        except pyrometer.AlreadyRecording as error:
+            return str(error)
+
+
 def any_child():
     """Whoever waits for any child meets his own ones only, and so does a handler of SIGCHLD."""
     children = []

@@ -50,15 +50,6 @@ TEST(MyCode, RootInsideAnInstallationWins) {
   EXPECT_EQ(mine.ownerOf("/usr/lib/python3/dist-packages/docutils/site-packages/x.py"), Owner::kLibrary);
 }
 
-TEST(MyCode, AnInstalledPackageThatIsNamedIsTheUsers) {
-  const MyCode mine({"/home/me/app", "docutils"});
-  EXPECT_EQ(mine.ownerOf("/usr/lib/python3/dist-packages/docutils/nodes.py"), Owner::kUser);
-  EXPECT_EQ(mine.ownerOf("/home/me/app/venv/lib/python3.11/site-packages/docutils.py"), Owner::kUser);
-  EXPECT_EQ(mine.ownerOf("/usr/lib/python3/dist-packages/docutils_more/x.py"), Owner::kLibrary);
-  EXPECT_EQ(mine.ownerOf("/usr/lib/python3/dist-packages/yaml/docutils/x.py"), Owner::kLibrary);
-  EXPECT_EQ(mine.ownerOf("/usr/lib/python3.11/docutils/x.py"), Owner::kLibrary) << "the standard library";
-}
-
 TEST(MyCode, TheNearestRootDecides) {
   const MyCode mine({"/home/me", "/home/me/venv/lib/python3.11/site-packages/own"});
   EXPECT_EQ(mine.ownerOf("/home/me/venv/lib/python3.11/site-packages/own/x.py"), Owner::kUser);

@@ -308,6 +308,26 @@ TEST(SupportedPython, KnowsItsVersions) {
   EXPECT_NE(supportedPythons().find("3.11"), std::string::npos);
 }
 
+TEST_F(Interpreter, TheSameProgramHasTheSameOwnCodeHoweverItIsNamed) {
+  const Words here = {plan({"-m", "json.tool"})->working_directory};
+  for (const Words& command :
+       {Words{"-m", "flask", "run"}, Words{"-Im", "flask", "run"}, Words{"-mflask", "run"},
+        Words{"python3", "-m", "flask", "run"}, Words{"python3", "-um", "flask", "run"},
+        Words{"python3", "-X", "dev", "-c", "pass", script_}}) {
+    const auto made = plan(command);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    EXPECT_EQ(made->my_code, here) << testing::PrintToString(command);
+    EXPECT_EQ(made->script, "") << testing::PrintToString(command);
+  }
+  for (const Words& command : {Words{script_, "-m", "flask"}, Words{"-X", "dev", script_, "-m", "flask"},
+                               Words{"python3", "-Wd", "-u", script_, "-m", "flask"}}) {
+    const auto made = plan(command);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    EXPECT_EQ(made->my_code, Words{folder_.path()}) << testing::PrintToString(command);
+    EXPECT_EQ(made->script, script_) << testing::PrintToString(command);
+  }
+}
+
 TEST_F(Interpreter, WithoutArgumentsTheProgramIsStillNamed) {
   const std::string python = bin_ + "/python3";
   const std::string shim = folder_.file("shims/python3", "#!/bin/sh\nexec true\n", 0755);
