@@ -125,27 +125,29 @@ std::string functionTable(const FlatQuestion& ask) {
   }
   const int samples_width = std::max<int>(7, static_cast<int>(countText(samples).size()));
   const bool own = !ask.by_self && ask.terminal.width >= 72;
+  const bool narrow = ask.terminal.isNarrow(), few = ask.few && !narrow;
 
   StyledLine header(ask.terminal);
   header.right("time", kShareWidth, Style::kDim).blank(1);
-  if (ask.few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
+  if (few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
   if (own) header.right("own", kShareWidth, Style::kDim).blank(1);
-  header.right("total", kShareWidth, Style::kDim)
-      .blank(1)
-      .right("samples", samples_width, Style::kDim)
-      .blank(2);
-  const int name_width = std::min(longest, std::max(12, header.room() * 3 / 5));
-  std::string out =
-      header.left("function", name_width, Style::kDim).blank(2).rest("where", Style::kDim).text();
+  header.right("total", kShareWidth, Style::kDim);
+  if (!narrow) header.blank(1).right("samples", samples_width, Style::kDim);
+  header.blank(2);
+  const int name_width = std::min(longest, narrow ? header.room() : std::max(12, header.room() * 3 / 5));
+  header.left("function", name_width, Style::kDim);
+  if (!narrow) header.blank(2).rest("where", Style::kDim);
+  std::string out = header.text();
 
   const auto percent = [&](const std::optional<std::uint64_t>& time) {
     return time ? percentText(ask.share(*time)) : std::string();
   };
   for (const Row& row : rows) {
+    if (narrow && !row.time && !row.total) continue;  // a library: its own time has no column here
     StyledLine line(ask.terminal);
     line.right(percent(row.time), kShareWidth, heatStyle(heatClass(ask.share(row.time.value_or(0)))))
         .blank(1);
-    if (ask.few) {
+    if (few) {
       line.right(
           row.time ? intervalText(ask.share(*row.time), ask.profile.effectiveSamples(), ask.terminal.charset)
                    : "",
@@ -153,9 +155,14 @@ std::string functionTable(const FlatQuestion& ask) {
       line.blank(1);
     }
     if (own) line.right(percent(row.own), kShareWidth).blank(1);
-    line.right(percent(row.total), kShareWidth).blank(1);
-    line.right(row.samples ? countText(*row.samples) : "", samples_width).blank(2);
-    line.left(row.name, name_width, row.mine ? Style::kPlain : Style::kDim).blank(2);
+    line.right(percent(row.total), kShareWidth);
+    if (!narrow) line.blank(1).right(row.samples ? countText(*row.samples) : "", samples_width);
+    line.blank(2).left(row.name, name_width, row.mine ? Style::kPlain : Style::kDim);
+    if (narrow) {
+      out += line.text();
+      continue;
+    }
+    line.blank(2);
     if (row.mine) {
       line.add(cutStart(printable(row.where, ask.terminal.charset), line.room(), ask.terminal.charset),
                Style::kDim);

@@ -71,14 +71,17 @@ class LineTable {
     place_width_ = std::min(longest, std::max(14, width / 4));
     samples_width_ = std::max<int>(7, static_cast<int>(countText(samples).size()));
     bar_width_ = width >= 100 ? 10 : width >= 72 ? 8 : 4;
+    few_ = ask_.few && !ask_.terminal.isNarrow();
   }
 
   std::string draw() {
     StyledLine header(ask_.terminal);
-    header.blank(bar_width_ + 1).right("time", kShareWidth, Style::kDim).blank(1);
-    if (ask_.few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
-    header.right("samples", samples_width_, Style::kDim).blank(2);
-    header.left("line", place_width_, Style::kDim).blank(2).rest("code", Style::kDim);
+    const bool narrow = ask_.terminal.isNarrow();
+    if (!narrow) header.blank(bar_width_ + 1);
+    header.right("time", kShareWidth, Style::kDim);
+    if (few_) header.blank(1).right("interval", kIntervalWidth, Style::kDim);
+    if (!narrow) header.blank(1).right("samples", samples_width_, Style::kDim);
+    header.blank(2).left("line", place_width_, Style::kDim).blank(2).rest("code", Style::kDim);
     std::string out = header.text();
     for (const Row& row : rows_) out += drawn(row);
     return out;
@@ -94,6 +97,7 @@ class LineTable {
   SourceText source_;
   std::uint64_t most_ = 0;
   int place_width_ = 0, samples_width_ = 0, bar_width_ = 0;
+  bool few_ = false;
   std::map<LineId, FunctionId> function_of_;
 };
 
@@ -124,14 +128,15 @@ std::string LineTable::drawn(const Row& row) {
   const double share = ask_.share(row.weight.weight);
   const Style heat = row.line ? heatStyle(heatClass(share)) : Style::kPlain;
   StyledLine line(ask_.terminal);
-  line.bar(row.line ? shareOf(row.weight.weight, most_) : 0, bar_width_, heat).blank(1);
-  line.right(percentText(share), kShareWidth, heat).blank(1);
-  if (ask_.few) {
-    line.right(intervalText(share, ask_.profile.effectiveSamples(), ask_.terminal.charset), kIntervalWidth,
-               Style::kDim);
-    line.blank(1);
+  const bool narrow = ask_.terminal.isNarrow();
+  if (!narrow) line.bar(row.line ? shareOf(row.weight.weight, most_) : 0, bar_width_, heat).blank(1);
+  line.right(percentText(share), kShareWidth, heat);
+  if (few_) {
+    line.blank(1).right(intervalText(share, ask_.profile.effectiveSamples(), ask_.terminal.charset),
+                        kIntervalWidth, Style::kDim);
   }
-  line.right(countText(row.weight.count), samples_width_).blank(2);
+  if (!narrow) line.blank(1).right(countText(row.weight.count), samples_width_);
+  line.blank(2);
   if (!row.line) return line.rest(row.name, Style::kDim).text();
 
   const int place_column = line.width();

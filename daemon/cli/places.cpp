@@ -65,9 +65,20 @@ PlaceNames::PlaceNames(const Profile& profile)
   }
   // "/" alone in common is nothing in common.
   if (common_.size() == 1) common_ = {};
+  std::set<std::string> seen;
+  for (std::uint32_t i = 0; i < profile.files().size(); ++i) {
+    std::string name = shortPath(FileId{i});
+    if (!seen.insert(name).second) ambiguous_.insert(std::move(name));
+  }
 }
 
 std::string PlaceNames::path(FileId file) const {
+  std::string name = shortPath(file);
+  const std::string_view whole = profile_.string(profile_.file(file).path);
+  return whole.empty() || !ambiguous_.contains(name) ? name : std::string(whole);
+}
+
+std::string PlaceNames::shortPath(FileId file) const {
   const std::string_view path = profile_.string(profile_.file(file).path);
   if (path.empty()) return "?";
   const Owner owner = profile_.file(file).owner;

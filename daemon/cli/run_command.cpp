@@ -172,7 +172,10 @@ int run(const RunCommand& command) {
   } else if (settings.output) {
     options.folder = folderOf(*settings.output);
   } else if (!quiet) {
-    remark(fmt::format("the run will not be kept: {}", kept.error().text()));
+    remark(
+        fmt::format("the run will not be kept: {}; name a file with -o, or set XDG_STATE_HOME to a folder "
+                    "that can be written",
+                    kept.error().text()));
   }
   ignored.reset();
 

@@ -47,6 +47,11 @@ class SourceTable {
   std::string draw() const;
 
  private:
+  /// Columns left of the line's number.
+  int figuresWidth() const {
+    return terminal_.isNarrow() ? 8
+                                : 7 + 1 + (few_ ? kIntervalWidth + 1 : 0) + 7 + 1 + 7 + 1 + bar_width_ + 1;
+  }
   std::uint64_t timeOf(const Counters& c) const { return charged_ ? c.charged_time : c.self_time; }
   std::uint64_t samplesOf(const Counters& c) const { return charged_ ? c.charged : c.self; }
 
@@ -74,8 +79,8 @@ std::string SourceTable::header() const {
   StyledLine header(terminal_);
   header.right("time", 7, Style::kDim).blank(1);
   if (few_) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
-  header.right("total", 7, Style::kDim).blank(1).right("samples", 7, Style::kDim).blank(bar_width_ + 2);
-  header.right("line", number_width_, Style::kDim);
+  if (!terminal_.isNarrow()) header.right("total", 7, Style::kDim).blank(1).right("samples", 7, Style::kDim);
+  header.blank(figuresWidth() - header.width()).right("line", number_width_, Style::kDim);
   return header.text();
 }
 
@@ -94,6 +99,10 @@ StyledLine SourceTable::gutter(const Counters& c, bool bar, std::size_t number) 
                kIntervalWidth, Style::kDim);
     line.blank(1);
   }
+  if (terminal_.isNarrow()) {
+    endGutter(line, number);
+    return line;
+  }
   line.right(percentText(shareOf(c.total_time, profile_.totalWeight())), 7, Style::kDim).blank(1);
   line.right(samplesOf(c) == 0 ? "" : countText(samplesOf(c)), 7).blank(1);
   if (bar) {
@@ -107,7 +116,7 @@ StyledLine SourceTable::gutter(const Counters& c, bool bar, std::size_t number) 
 
 StyledLine SourceTable::coldGutter(std::size_t number) const {
   StyledLine line(terminal_);
-  line.blank(7 + 1 + (few_ ? kIntervalWidth + 1 : 0) + 7 + 1 + 7 + 1 + bar_width_ + 1);
+  line.blank(figuresWidth());
   endGutter(line, number);
   return line;
 }

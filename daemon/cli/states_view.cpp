@@ -15,22 +15,26 @@ std::string statesView(const Profile& profile, const Terminal& terminal) {
   std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
   const std::vector<StateShare> shares = stateShares(profile);
   if (shares.empty()) return out;
-  const bool few = profile.effectiveSamples() < kFewSamples;
+  const bool narrow = terminal.isNarrow();
+  const bool few = profile.effectiveSamples() < kFewSamples && !narrow;
   const int bar_width = terminal.width >= 72 ? 16 : 8;
   StyledLine header(terminal);
-  header.right("time", 7, Style::kDim).blank(1);
-  if (few) header.right("interval", kIntervalWidth, Style::kDim).blank(1);
-  header.right("samples", 9, Style::kDim).blank(2 + bar_width + 2).rest("state", Style::kDim);
-  out += header.text();
+  header.right("time", 7, Style::kDim);
+  if (few) header.blank(1).right("interval", kIntervalWidth, Style::kDim);
+  if (!narrow) header.blank(1).right("samples", 9, Style::kDim).blank(2 + bar_width);
+  out += header.blank(2).rest("state", Style::kDim).text();
   for (const StateShare& row : shares) {
     const double share = shareOf(row.time, profile.totalWeight());
     StyledLine line(terminal);
-    line.right(percentText(share), 7).blank(1);
-    if (few)
-      line.right(intervalText(share, profile.effectiveSamples(), terminal.charset), kIntervalWidth,
-                 Style::kDim)
-          .blank(1);
-    line.right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1).blank(2);
+    line.right(percentText(share), 7);
+    if (few) {
+      line.blank(1).right(intervalText(share, profile.effectiveSamples(), terminal.charset), kIntervalWidth,
+                          Style::kDim);
+    }
+    if (!narrow) {
+      line.blank(1).right(countText(row.samples), 9).blank(2).bar(share, bar_width, Style::kHeat1);
+    }
+    line.blank(2);
     const std::string_view vm = vmStateText(row.state.vm);
     // Files of other tools know nothing of threads.
     line.rest(row.state.thread == ThreadState::kUnknown

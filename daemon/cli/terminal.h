@@ -8,6 +8,8 @@ namespace pyrometer {
 struct Terminal {
   enum class Colour { kNone, kSixteen, kTwoHundredFiftySix };
   int width = 80;
+  /// Room for one figure beside a name: tables leave the others out, and bars.
+  bool isNarrow() const { return width < 60; }
   Colour colour = Colour::kNone;
   Charset charset = Charset::kUnicode;
 };

@@ -14,7 +14,8 @@
 namespace pyrometer {
 namespace {
 
-constexpr int kFiguresWidth = 7 + 1 + 7 + 1 + 7 + 2;  ///< total, own, samples
+/// Of total, own and samples; of the total alone.
+int figuresWidth(const Terminal& terminal) { return terminal.isNarrow() ? 7 + 2 : 7 + 1 + 7 + 1 + 7 + 2; }
 
 /// Branches below this share of all time are folded.
 constexpr double kLeastShare = 0.005;
@@ -75,15 +76,13 @@ std::string TreeView::row(const Pending& item) const {
   const bool sum = item.hidden != 0;
   const FoldedTree::Node& node = tree_.nodes[item.node];
   const double total = share(sum ? item.hidden_time : node.total_time);
-  line.right(percentText(total), 7, sum ? Style::kDim : heatStyle(heatClass(total))).blank(1);
-  if (sum) {
-    line.blank(7);
-  } else {
-    const double own = share(node.self_time);
-    line.right(node.self == 0 ? "" : percentText(own), 7, heatStyle(heatClass(own)));
+  line.right(percentText(total), 7, sum ? Style::kDim : heatStyle(heatClass(total)));
+  if (!terminal_.isNarrow()) {
+    const double own = sum ? 0 : share(node.self_time);
+    line.blank(1).right(sum || node.self == 0 ? "" : percentText(own), 7, heatStyle(heatClass(own)));
+    line.blank(1).right(countText(sum ? item.hidden_samples : node.total), 7);
   }
-  line.blank(1).right(countText(sum ? item.hidden_samples : node.total), 7).blank(2);
-  line.rest(item.prefix + item.mark, Style::kDim);
+  line.blank(2).rest(item.prefix + item.mark, Style::kDim);
   if (sum) {
     line.rest(fmt::format("{} more", countText(item.hidden)), Style::kDim);
     return line.text();
@@ -118,7 +117,7 @@ void TreeView::pushChildren(const Pending& item, std::vector<Pending>& stack) co
     }
   }
   // Beyond half the terminal's width there would be marks and no names.
-  const bool too_deep = displayWidth(item.below) + kFiguresWidth > terminal_.width * 2 / 3;
+  const bool too_deep = displayWidth(item.below) + figuresWidth(terminal_) > terminal_.width * 2 / 3;
   if (too_deep && !below.empty()) {
     for (const Pending& pending : below) {
       const FoldedTree::Node& it = tree_.nodes[pending.node];
@@ -142,11 +141,9 @@ void TreeView::pushChildren(const Pending& item, std::vector<Pending>& stack) co
 
 std::string TreeView::draw() {
   StyledLine header(terminal_);
-  header.right("total", 7, Style::kDim)
-      .blank(1)
-      .right("own", 7, Style::kDim)
-      .blank(1)
-      .right("samples", 7, Style::kDim);
+  header.right("total", 7, Style::kDim);
+  if (!terminal_.isNarrow())
+    header.blank(1).right("own", 7, Style::kDim).blank(1).right("samples", 7, Style::kDim);
   header.blank(2).rest("call", Style::kDim);
   std::string out = header.text();
   std::vector<Pending> stack;

@@ -143,6 +143,9 @@ class Planner {
       return Error{bare ? "no such program, neither in this folder nor on PATH" : "no such program", first};
     }
     if (file->is_program) return planProgram(first);
+    if (first.ends_with(".pyrometer")) {
+      return Error{"is a recording, not a program; to see it: pyrometer show " + first, first};
+    }
     if (!file->is_text) {
       return Error{"is not Python: it holds binary data. Name a Python script, -m MODULE, or a program",
                    first};

@@ -9,6 +9,12 @@ namespace pyrometer {
 Result<std::string> findSamplerLibrary(const std::string& outside_option) {
   constexpr char kName[] = "libpyrometer_sampler.so";
   const std::string executable = linkTarget("/proc/self/exe");
+  if (executable.empty()) {
+    return Error{
+        "cannot be read: programs are sampled with what it says of them; mount it first "
+        "(mount -t proc proc /proc)",
+        "/proc"};
+  }
   const std::string folder = executable.substr(0, executable.rfind('/'));
   const std::string above = folder.substr(0, folder.rfind('/'));
   std::string looked;

@@ -218,7 +218,9 @@ Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io,
   // Under a hidden name until it is locked: to others an unlocked folder is one that was left behind.
   std::string hidden = parent + "/.pyrometer-XXXXXX";
   if (mkdtemp(hidden.data()) == nullptr)
-    return Error{"the session folder cannot be made: " + systemErrorText(errno), parent};
+    return Error{"the session folder cannot be made: " + systemErrorText(errno) +
+                     "; set XDG_RUNTIME_DIR to a folder that can be written",
+                 parent};
   const std::string folder = parent + "/" + std::string(kFolderPrefix) + std::to_string(getpid()) + "-" +
                              hidden.substr(hidden.size() - 6);
   const auto failed = [&](const char* what) {

@@ -14,7 +14,8 @@ from .errors import VMProfError
 
 def command_line(words):
     """What the executable is told."""
-    if words and (words[0].startswith("-") and words[0] != "--version" or os.path.exists(words[0])):
+    if words and (words[0].startswith("-") and words[0] != "--version" or words[0].endswith(".py")
+                  or os.path.exists(words[0])):
         return ["run", "--python", sys.executable, *words]
     return words
 

@@ -30,6 +30,7 @@ constexpr Look kLooks[] = {
     {"80.ascii", {.width = 80, .charset = Charset::kAscii}},
     {"80.colour", {.width = 80, .colour = Terminal::Colour::kTwoHundredFiftySix}},
     {"80.sixteen", {.width = 80, .colour = Terminal::Colour::kSixteen}},
+    {"40", {.width = 40}},
 };
 
 std::string readFile(const std::string& path) {

@@ -52,6 +52,19 @@ TEST(Places, OwnFilesElsewhereRelativeToWhatTheyHaveInCommon) {
   EXPECT_EQ(names.path(lib), "heapq.py");
 }
 
+TEST(Places, FilesThatWouldBeCalledTheSameAreToldWhole) {
+  ProfileBuilder builder(MyCode({"/home/ada/work", "/srv/shop"}));
+  builder.info().working_directory = "/home/ada/work";
+  const FileId here = builder.internFile("/home/ada/work/app.py");
+  const FileId other = builder.internFile("/srv/shop/app.py");
+  const FileId alone = builder.internFile("/srv/shop/cart.py");
+  const auto profile = builder.snapshot();
+  const PlaceNames names(*profile);
+  EXPECT_EQ(names.path(here), "/home/ada/work/app.py");
+  EXPECT_EQ(names.path(other), "/srv/shop/app.py");
+  EXPECT_EQ(names.path(alone), "cart.py");
+}
+
 TEST(Places, ShellWords) {
   EXPECT_EQ(shellWord("/a/b-1.pyrometer"), "/a/b-1.pyrometer");
   EXPECT_EQ(shellWord("a b"), "'a b'");

@@ -308,6 +308,10 @@ TEST(SupportedPython, KnowsItsVersions) {
   EXPECT_NE(supportedPythons().find("3.11"), std::string::npos);
 }
 
+TEST_F(Interpreter, ARecordingIsNoProgram) {
+  EXPECT_NE(errorOf({folder_.file("old.pyrometer", "PK\x03\x04")}).find("pyrometer show"), std::string::npos);
+}
+
 TEST_F(Interpreter, TheSameProgramHasTheSameOwnCodeHoweverItIsNamed) {
   const Words here = {plan({"-m", "json.tool"})->working_directory};
   for (const Words& command :
