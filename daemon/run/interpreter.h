@@ -32,9 +32,9 @@ struct LaunchPlan {
   std::vector<std::string> argv;  ///< argv[0] included
   std::string working_directory;  ///< absolute; relative paths here count from it
   std::vector<std::pair<std::string, std::string>> environment;  ///< left empty; for whoever wants some set
-  PythonFile python;        ///< kind kNone: whether Python runs shows when one registers
-  std::string python_path;  ///< the interpreter, where it is known
-  std::string script;       ///< absolute; empty for -m, -c and other programs
+  PythonFile python;                 ///< kind kNone: whether Python runs shows when one registers
+  std::string python_path;           ///< the interpreter, where it is known
+  std::string script;                ///< absolute; empty for -m, -c and other programs
   std::vector<std::string> my_code;  ///< folders whose files are the user's own (MyCode)
 };
 
