@@ -173,7 +173,7 @@ def main():
     parser.add_argument("--every", action="store_true")
     parser.add_argument("--versions", nargs="*")
     # Many of them wait most of their time.
-    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
+    parser.add_argument("--jobs", type=int, default=min(len(os.sched_getaffinity(0)), 8) + 1)
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for what was said by modules that differ")
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()

@@ -91,7 +91,7 @@ def main():
     parser.add_argument("--table", action="store_true", help="what came out, by word and interpreter")
     parser.add_argument("--every", action="store_true", help="each word on every interpreter that it can run on")
     # Some of them wait most of their time.
-    parser.add_argument("--jobs", type=int, default=(os.cpu_count() or 1) + 1)
+    parser.add_argument("--jobs", type=int, default=min(len(os.sched_getaffinity(0)), 8) + 1)
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()
 
