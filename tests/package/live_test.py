@@ -83,9 +83,10 @@ class Situations(Case):
         self.assertEqual(said, {"chosen": 2, "unknown": -1, "left": 1, "disabled": -1})
         counts = self.counts()
         self.assertNotIn("ignored", counts)
-        # From when they were chosen until they ended, or were chosen no longer.
-        self.assertAlmostEqual(counts["real_time"] * 0.005, main, delta=0.1 + 0.1 * main)
-        self.assertAlmostEqual(counts["chosen"] * 0.005, slept, delta=0.1 + 0.1 * slept)
+        # From when they were chosen until they ended, or were chosen no longer; less what a recorder that waits for a core
+        # did not see.
+        self.assertAlmostEqual(counts.get("real_time", 0) * 0.005, main, delta=0.5 * main)
+        self.assertAlmostEqual(counts.get("chosen", 0) * 0.005, slept, delta=0.5 * slept)
 
     def test_all_descriptors_closed(self):
         self.assertEqual(self.situation("closed"), {"path": None})

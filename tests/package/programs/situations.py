@@ -160,11 +160,11 @@ def real_time():
 
     def chosen():
         begin = time.monotonic()
-        time.sleep(0.6)
+        time.sleep(2)
         said["slept"] = time.monotonic() - begin
 
     def ignored():
-        time.sleep(0.6)
+        time.sleep(2)
 
     with enable(real_time=True, period=0.005):
         begin = time.monotonic()
