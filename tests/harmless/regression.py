@@ -28,12 +28,13 @@ from tested_interpreters import tested_interpreters  # noqa: E402
 FEW = ("test_signal", "test_threadsignals", "test_eintr", "test_generators", "test_coroutines", "test_gc", "test_fork1",
        "test_faulthandler", "test_sys_settrace", "test_sys_setprofile", "test_thread", "test_selectors", "test_poll",
        "test_posix")
-# Of the long ones those classes that start, signal and end threads and processes.
+# Of the long ones those classes and cases that start, signal and end threads and processes.
 PIECES = {
     "test_threading": ("ThreadTests", "ThreadJoinOnShutdown", "SubinterpThreadingTests", "ThreadingExceptionTests",
                        "AtexitTests"),
     "test_subprocess": ("POSIXProcessTestCase", "RunFuncTestCase", "ContextManagerTests"),
-    "test_asyncio": ("Subprocess*WatcherTests", "SelectorEventLoopSignalTests", "EPollEventLoopTests"),
+    "test_asyncio": ("SubprocessThreadedWatcherTests", "SelectorEventLoopSignalTests", "test_signal_handling*",
+                     "test_subprocess_*"),
     "test_multiprocessing_fork": ("WithProcessesTestPool", "WithProcessesTestQueue", "WithProcessesTestPollEintr",
                                   "WithProcessesTestSubclassingProcess", "WithProcessesTestSemaphore", "TestIgnoreEINTR"),
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/signalfd.h>
 #include <sys/time.h>
@@ -213,6 +214,35 @@ long coroutines(double seconds) {
   free(stacks[0]);
   free(stacks[1]);
   return turns - rounds * 100;
+}
+
+/* On what is left of a stack where no signal has room, as a program may that has an alternate one for them.
+   Returns how far it counted. */
+enum { kPage = 4096, kSmallStack = 2 * kPage, kLeft = 1200 };
+static volatile long counted;
+static void count_up(int rounds) {
+  volatile char used[kSmallStack - kLeft];
+  for (size_t i = 0; i < sizeof used; i += 64) used[i] = 1;
+  while (counted < rounds) ++counted;
+}
+
+long on_small_stack(int rounds) {
+  ucontext_t here, there;
+  const stack_t alternate = {.ss_sp = malloc(1 << 16), .ss_size = 1 << 16};
+  stack_t before;
+  char* pages = mmap(NULL, kPage + kSmallStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED || mprotect(pages, kPage, PROT_NONE) != 0 || sigaltstack(&alternate, &before) != 0)
+    return -1;
+  counted = 0;
+  getcontext(&there);
+  there.uc_stack = (stack_t){.ss_sp = pages + kPage, .ss_size = kSmallStack};
+  there.uc_link = &here;
+  makecontext(&there, (void (*)(void))count_up, 1, rounds);
+  swapcontext(&here, &there);
+  sigaltstack(&before, NULL);
+  munmap(pages, kPage + kSmallStack);
+  free(alternate.ss_sp);
+  return counted;
 }
 
 /* Threads that Python knows nothing of; each may call back. */
