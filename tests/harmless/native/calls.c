@@ -122,6 +122,34 @@ long waits_cut_short(int kind, int count, long microseconds) {
   return cut;
 }
 
+/* Waits that the kernel goes on with by itself (SA_RESTART): how many of `count` reads of a pipe did not
+ * bring their byte. */
+static int pipe_ends[2];
+static void* write_slowly(void* memory) {
+  for (int left = *(int*)memory; left > 0; --left) {
+    usleep(200);
+    if (write(pipe_ends[1], "x", 1) != 1) return memory;
+  }
+  return NULL;
+}
+
+long reads_cut_short(int count) {
+  pthread_t writer;
+  long failed = 0;
+  if (pipe(pipe_ends) != 0 || pthread_create(&writer, NULL, write_slowly, &count) != 0) return -1;
+  for (int got = 0; got < count;) {
+    char byte;
+    work(20000);
+    const ssize_t n = read(pipe_ends[0], &byte, 1);
+    got += n == 1;
+    failed += n != 1;
+  }
+  pthread_join(writer, NULL);
+  close(pipe_ends[0]);
+  close(pipe_ends[1]);
+  return failed;
+}
+
 /* A handler on an alternate stack of the usual size, itself sampled; what lies below the stack stays. */
 static volatile sig_atomic_t handled_on_it;
 static char *alternate, *alternate_end;
