@@ -227,7 +227,7 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
     }
   }
   if (outside) {
-    readOutside(task, true);
+    readOutside(task, true, since_last_look);
     return;
   }
   if (syscall(SYS_tgkill, target_.pid, task.tid, SIGURG) == 0) {
@@ -276,14 +276,14 @@ void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles:
     if (target_.outside) target_.outside->noteRepeat(task.tid, now);
     return;
   }
-  readOutside(task, false);
+  readOutside(task, false, 0);
   // If it woke while it was read, the stack is of neither sleep.
   const auto after = task.files.runTime();
   task.read_at = run_time;
   task.read_asleep = after && *after == run_time;
 }
 
-void PacedProcess::readOutside(Task& task, bool running) {
+void PacedProcess::readOutside(Task& task, bool running, std::int64_t seen_running) {
   if (!target_.outside) {
     if (running || !log_.addAsleep(target_.number, task.tid, monotonicNow())) {
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
@@ -298,8 +298,10 @@ void PacedProcess::readOutside(Task& task, bool running) {
   using Outcome = interpreters::OutsideReader::Outcome;
   std::int64_t cpu = 0;
   if (mode_ == Mode::kCpu) {
-    if (const auto told = task.files.runTime())
-      cpu = task.clock.at(wall, static_cast<std::int64_t>(told->ns));
+    const auto told = task.files.runTime();
+    const std::uint64_t counted = task.segment == nullptr ? 0 : task.segment->last_cpu;
+    cpu = told ? task.clock.at(wall, static_cast<std::int64_t>(told->ns))
+               : task.clock.watched(seen_running, static_cast<std::int64_t>(counted));
   }
   std::uint8_t state = stream::kStateRunning;
   if (!running)

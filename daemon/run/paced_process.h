@@ -75,7 +75,8 @@ class PacedProcess {
   void sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look);
   void watchAnswers(Task& task, std::int64_t since_last_look);
   void sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time);
-  void readOutside(Task& task, bool running);
+  /// `seen_running`: how long before this look it ran, as far as looks can tell; 0 for one that sleeps.
+  void readOutside(Task& task, bool running, std::int64_t seen_running);
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
   void noteDoubt(const char* what);

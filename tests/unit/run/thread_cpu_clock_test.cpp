@@ -30,5 +30,22 @@ TEST(ThreadCpuClock, NeverGoesBack) {
   EXPECT_EQ(clock.at(9 * kMillisecond, 15 * kMillisecond), 15 * kMillisecond);
 }
 
+TEST(ThreadCpuClock, IsNeverTakenForNoClock) {
+  ThreadCpuClock fresh;
+  EXPECT_GT(fresh.at(100 * kMillisecond, 0), 0) << "a thread that the kernel has counted nothing for yet";
+  ThreadCpuClock silent;
+  EXPECT_GT(silent.watched(0, 0), 0);
+}
+
+TEST(ThreadCpuClock, WithoutTheKernelsWordOnlyWhatWasWatchedCounts) {
+  ThreadCpuClock clock;
+  // Ten seconds asleep between two looks are none that it ran.
+  clock.watched(0, 7 * kMillisecond);
+  EXPECT_EQ(clock.watched(kMillisecond, 7 * kMillisecond), 8 * kMillisecond);
+  EXPECT_EQ(clock.watched(0, 7 * kMillisecond), 8 * kMillisecond);
+  EXPECT_EQ(clock.watched(kMillisecond, 20 * kMillisecond), 21 * kMillisecond) << "counted inside meanwhile";
+  EXPECT_EQ(clock.at(10'000 * kMillisecond, 25 * kMillisecond), 25 * kMillisecond);
+}
+
 }  // namespace
 }  // namespace pyrometer
