@@ -15,7 +15,7 @@ constexpr std::size_t kLargestHeader = 512;
 
 }  // namespace
 
-void OutsideCodes::resolve(std::span<const RawFrame> frames, std::int64_t wall, RingCursor& cursor,
+bool OutsideCodes::resolve(std::span<const RawFrame> frames, std::int64_t wall, RingCursor& cursor,
                            std::vector<std::uint32_t>& references) {
   stale_.clear();
   for (const RawFrame& frame : frames) {
@@ -29,6 +29,7 @@ void OutsideCodes::resolve(std::span<const RawFrame> frames, std::int64_t wall, 
     lookAt(std::span(stale_).subspan(at, std::min(stale_.size() - at, ProcessMemory::kMostParts)), wall);
   }
   references.clear();
+  bool whole = true;
   for (const RawFrame& frame : frames) {
     const auto found = entries_.find(frame.code);
     if (found == entries_.end()) {
@@ -36,8 +37,10 @@ void OutsideCodes::resolve(std::span<const RawFrame> frames, std::int64_t wall, 
       continue;
     }
     if (!found->second.done.whole) describe(found->second, cursor);
+    whole &= found->second.done.whole;
     references.push_back(found->second.reference);
   }
+  return whole;
 }
 
 void OutsideCodes::lookAt(std::span<const std::uint64_t> addresses, std::int64_t wall) {

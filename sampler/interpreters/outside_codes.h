@@ -21,8 +21,8 @@ class OutsideCodes {
   OutsideCodes(ProcessMemory& memory, const Layout& layout) : memory_(memory), layout_(layout) {}
 
   /// Fills `references` for the frames' code objects; describes new ones at the cursor, as far as it has
-  /// room. kUnknownCode for what is no code object.
-  void resolve(std::span<const RawFrame> frames, std::int64_t wall, RingCursor& cursor,
+  /// room: false if something is left to describe. kUnknownCode for what is no code object.
+  bool resolve(std::span<const RawFrame> frames, std::int64_t wall, RingCursor& cursor,
                std::vector<std::uint32_t>& references);
 
   /// The code object that walks leave out (see isTrampoline); 0 until one was met.

@@ -80,8 +80,10 @@ std::optional<CodeTable::Place> CodeTable::place(std::uint32_t reference, std::u
       .format = format_, .first_line = code.first_line, .bytes = code.lines, .whole = whole};
   const std::optional<SourcePlace> at =
       position == 0 ? SourcePlace{.line = code.first_line, .columns = {}} : placeAt(table, position - 1);
-  const FrameId frame = at ? builder.internFrame(*code.function, at->line, at->columns)
-                           : builder.internFrame(*code.function, 0);
+  // A module's first instruction, before its code begins, is on line 0 in CPython 3.11 and later.
+  const bool has_begun = at && at->line != 0;
+  const FrameId frame = has_begun ? builder.internFrame(*code.function, at->line, at->columns)
+                                  : builder.internFrame(*code.function, at ? code.first_line : 0);
   return Place{frame, at.has_value() || whole, code.kind};
 }
 

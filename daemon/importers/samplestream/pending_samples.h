@@ -31,7 +31,7 @@ class StreamTime {
 /// order of time. Then weighs them, resolves their stacks and adds them to the profile.
 class PendingSamples {
  public:
-  static constexpr std::uint64_t kPatience = 200'000'000;  ///< ns
+  static constexpr std::uint64_t kPatience = 1'000'000'000;  ///< ns
 
   /// All of them must outlive this.
   PendingSamples(StreamThreads& threads, StreamTime& time, ProfileBuilder& target)

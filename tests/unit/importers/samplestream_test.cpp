@@ -199,6 +199,19 @@ TEST(SampleStream, FramesNotBegunAreOnTheFirstLine) {
   EXPECT_EQ(import(maker.bytes()).stacks(), Strings{"<module>:2;C.work:10"});
 }
 
+TEST(SampleStream, WhatAModuleBeginsWithIsOnItsFirstLine) {
+  StreamMaker maker = oneThread();
+  maker.inside(0, code({.reference = 0,
+                        .first_line = 1,
+                        .name = "<module>",
+                        .qualified_name = "<module>",
+                        .file = "<string>",
+                        .table = locations(1, {0, 4})}) +
+                      sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}) +
+                      sample({.wall = 10, .cpu = 10, .fresh = {python(0, at(1))}}));
+  EXPECT_EQ(import(maker.bytes()).stacks(), (Strings{"<module>:1", "<module>:4"}));
+}
+
 TEST(SampleStream, PrefixOfALineTableIsEnoughIfThePlaceIsInIt) {
   const std::string table = locations(10, {10, 11, 12, 13});
   const std::string begin = table.substr(0, 4);  // two instructions
@@ -219,8 +232,8 @@ TEST(SampleStream, PrefixOfALineTableIsEnoughIfThePlaceIsInIt) {
   const Imported profile = import(maker.bytes());
   EXPECT_EQ(profile.stacks(), (Strings{"work:11", "work:13", "work:13"}));
   // but not for ever.
-  late.batchEnd(kStart + 210'000'300);
-  late.inside(0, lineTable(1, 4, table.substr(4)) + sample({.wall = 220'000'000, .cpu = 10, .keep = 1}));
+  late.batchEnd(kStart + 1'010'000'300);
+  late.inside(0, lineTable(1, 4, table.substr(4)) + sample({.wall = 1'020'000'000, .cpu = 10, .keep = 1}));
   const Imported unknown = import(late.bytes());
   EXPECT_EQ(unknown.stacks(), (Strings{"work:11", "work", "work:13"}));
 }
