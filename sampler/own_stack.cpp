@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "sampler/interpreters/code_describer.h"
+#include "sampler/interpreters/collector.h"
 #include "sampler/interpreters/frame_walker.h"
 #include "sampler/interpreters/self_check.h"
 #include "sampler/interpreters/stack_buffer.h"
@@ -174,7 +175,7 @@ bool isUnderstood(OwnMemory& memory, std::uint64_t thread_state) {
   return false;
 }
 
-/// The collector runs in this thread: it has the GIL, or is alone where there is none.
+/// The collector runs in this thread: it has the GIL, or is alone attached where there is none.
 bool collectsGarbage(OwnMemory& memory, std::uint64_t thread_state, bool attached) {
   const interpreters::Layout& layout = g_target.layout;
   if (!attached) return false;
@@ -188,10 +189,8 @@ bool collectsGarbage(OwnMemory& memory, std::uint64_t thread_state, bool attache
   } else if (!read(memory, interpreter + layout.interpreter.gc_collecting, collecting)) {
     return false;
   }
-  if (collecting != 1 || !layout.free_threaded) return collecting == 1;
-  std::uint64_t newest = 0, next = 1;
-  return read(memory, interpreter + layout.interpreter.threads_head, newest) && newest == thread_state &&
-         read(memory, newest + layout.thread.next, next) && next == 0;
+  return collecting == 1 && (!layout.free_threaded ||
+                             interpreters::isOnlyOneAttached(layout, memory, interpreter, thread_state));
 }
 
 /// Is it one of the locks and conditions that the GIL is made of? The thread waits for it then, and was only

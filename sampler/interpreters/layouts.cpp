@@ -35,7 +35,8 @@ constexpr Layout k39{
                .base_frame = kAbsent,
                .thread_id = 176,
                .native_thread_id = kAbsent,
-               .datastack_chunk = kAbsent},
+               .datastack_chunk = kAbsent,
+               .attachment = kAbsent},
     .cframe = {kAbsent, kAbsent},
     .frame = {.previous = 24,
               .code = 32,
@@ -86,7 +87,8 @@ constexpr Layout k311{
                .base_frame = kAbsent,
                .thread_id = 152,
                .native_thread_id = 160,
-               .datastack_chunk = 296},
+               .datastack_chunk = 296,
+               .attachment = kAbsent},
     .cframe = {.current_frame = 8, .previous = 16},
     .frame = {.previous = 48,
               .code = 32,
@@ -124,7 +126,8 @@ constexpr Layout k312{
                .base_frame = kAbsent,
                .thread_id = 136,
                .native_thread_id = 144,
-               .datastack_chunk = 232},
+               .datastack_chunk = 232,
+               .attachment = kAbsent},
     .cframe = {.current_frame = 0, .previous = 8},
     .frame = {.previous = 8,
               .code = 0,
@@ -165,8 +168,9 @@ struct TablePositions {
   std::uint16_t bytes_size, bytes_data;
   std::uint16_t text_state, text_length, text_ascii;
   std::uint16_t gc_collecting;
-  // Not in the table: offsets themselves, of builds that are not free-threaded.
-  std::uint16_t type_keys, task_name;
+  // Not in the table: offsets themselves. Those in objects are of builds that have a GIL, that of a thread's
+  // attachment of those that have none.
+  std::uint16_t type_keys, task_name, attachment;
 };
 
 constexpr std::uint16_t kNoPosition = 0;
@@ -215,7 +219,8 @@ constexpr TablePositions kTables[] = {
      .text_ascii = 560,
      .gc_collecting = 576,
      .type_keys = 880,
-     .task_name = 128},
+     .task_name = 128,
+     .attachment = 40},
     {.minor = 14,
      .bytes = 760,
      .runtime = 24,
@@ -259,7 +264,8 @@ constexpr TablePositions kTables[] = {
      .text_ascii = 640,
      .gc_collecting = 656,
      .type_keys = 880,
-     .task_name = 136},
+     .task_name = 136,
+     .attachment = 44},
     {.minor = 15,
      .bytes = 888,
      .runtime = 24,
@@ -303,7 +309,8 @@ constexpr TablePositions kTables[] = {
      .text_ascii = 736,
      .gc_collecting = 760,
      .type_keys = 888,
-     .task_name = 136},
+     .task_name = 136,
+     .attachment = 48},
 };
 
 static_assert(kTables[0].bytes <= kRuntimeBytes && kTables[1].bytes <= kRuntimeBytes &&
@@ -372,6 +379,7 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .thread_id = table.field(at.thread_id, thread_size, 8),
       .native_thread_id = table.field(at.native_thread_id, thread_size, 8),
       .datastack_chunk = table.field(at.datastack_chunk, thread_size, 8),
+      .attachment = layout.free_threaded ? at.attachment : kAbsent,
   };
   layout.cframe = {kAbsent, kAbsent};
   const std::uint64_t frame_size = table.size(at.frame, kLargestFrame);

@@ -47,6 +47,7 @@ struct Layout {
     std::uint32_t frame;  ///< by kind: the frame, the C frame, the frame
     std::uint32_t base_frame, thread_id, native_thread_id;
     std::uint32_t datastack_chunk;  ///< its top lies 8 bytes on
+    std::uint32_t attachment;       ///< without a GIL: an int, is the thread in the interpreter?
   } thread;
   struct CFrame {
     std::uint32_t current_frame, previous;
@@ -88,6 +89,9 @@ inline constexpr std::uint8_t kFirstShimOwner = 3;
 /// Owner of a frame on the data stack; the others of a Python frame lie in objects on the heap.
 inline constexpr std::uint8_t kOwnedByThread = 0;
 inline constexpr std::uint8_t kOwnedByGenerator = 1;
+/// A thread state's attachment while its thread may touch objects; others have left the interpreter, or were
+/// stopped.
+inline constexpr std::int32_t kAttached = 1;
 
 /// Bytes at _PyRuntime that findLayout() wants to see, from 3.13 on.
 inline constexpr std::size_t kRuntimeBytes = 1024;

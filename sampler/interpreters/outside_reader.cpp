@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <unordered_map>
 
+#include "sampler/interpreters/collector.h"
 #include "sampler/interpreters/outside_codes.h"
 #include "sampler/interpreters/outside_stack.h"
 #include "sampler/interpreters/process_memory.h"
@@ -35,6 +36,8 @@ constexpr int kMostDoubts = 20;
 /// Whole stacks of a thread between two looks at its name.
 constexpr std::uint32_t kNameEvery = 256;
 constexpr std::uint64_t kCodeBytes = stream::kMaxCodeBytesPerSignal;
+/// Of descriptions for one sample, each of kCodeBytes.
+constexpr std::size_t kMostParts = 64;
 
 }  // namespace
 
@@ -52,7 +55,8 @@ struct OutsideReader::State {
     std::uint32_t most_under_one_caller = 0;
   };
   struct Thread {
-    std::uint64_t state = 0;  ///< address of the thread state; 0: not known
+    std::uint64_t state = 0;        ///< address of the thread state; 0: not known
+    std::uint64_t interpreter = 0;  ///< to which it belongs
     OutsideStack::Memo memo;
     std::uint64_t last_wall = 0, last_cpu = 0;
     std::vector<PackedFrame> last;
@@ -124,11 +128,16 @@ void OutsideReader::State::refresh(std::int64_t wall) {
       gils.push_back(gil);
     if (!read(memory, interpreter + layout.interpreter.threads_head, thread_state)) return;
     while (thread_state != 0 && left-- > 0) {
-      const std::int32_t tid = stack.threadOf(thread_state);
+      const auto [tid, pthread] = stack.ownerOf(thread_state);
       ++listed;
       if (tid > 0 && tid <= kHighestTid) ++plausible;
-      // A thread may have a state in each interpreter: the first one found is that of the newest interpreter.
-      if (tid > 0 && threads[tid].state == 0) threads[tid].state = thread_state;
+      // A thread may have a state in each interpreter: those of the newest interpreter come first. Of several
+      // in one the oldest is its own: a newer one may be of a thread that it is just starting.
+      if (tid > 0 && (threads[tid].state == 0 || threads[tid].interpreter == interpreter)) {
+        threads[tid].state = thread_state;
+        threads[tid].interpreter = interpreter;
+        threads[tid].memo.pthread = pthread;
+      }
       if (!read(memory, thread_state + layout.thread.next, thread_state)) break;
     }
     if (!read(memory, interpreter + layout.interpreter.next, interpreter)) break;
@@ -140,10 +149,14 @@ void OutsideReader::State::refresh(std::int64_t wall) {
 
 void OutsideReader::State::pack(std::int64_t wall) {
   const std::span frames(stack.frames(), stack.depth());
-  RingCursor cursor(scratch.data(), scratch.size(), 0, kCodeBytes);
-  codes.resolve(frames, wall, cursor, references);
-  described.insert(described.end(), scratch.begin(),
-                   scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
+  // A long line table comes in parts. All of them now: its code may not be seen again.
+  for (std::size_t parts = 0; parts < kMostParts; ++parts) {
+    RingCursor cursor(scratch.data(), scratch.size(), 0, kCodeBytes);
+    const bool whole = codes.resolve(frames, wall, cursor, references);
+    described.insert(described.end(), scratch.begin(),
+                     scratch.begin() + static_cast<std::ptrdiff_t>(cursor.position()));
+    if (whole) break;
+  }
   now.frames.clear();
   for (std::size_t i = 0; i < frames.size(); ++i)
     now.frames.push_back(packPythonFrame(references[i], frames[i].offset));
@@ -165,7 +178,7 @@ bool OutsideReader::State::isUnderstood(const Thread& thread, std::int32_t tid) 
   return understood || found == Doubt::kNoFrames;
 }
 
-/// It has the lock, or is alone where there is none, and the collector is at work.
+/// It has the lock, or is alone attached where there is none, and the collector is at work.
 bool OutsideReader::State::collectsGarbage(const Thread& thread) {
   std::uint64_t interpreter = 0, holder = 0, gil = 0;
   std::int32_t collecting = 0;
@@ -173,11 +186,7 @@ bool OutsideReader::State::collectsGarbage(const Thread& thread) {
       !read(memory, interpreter + layout.interpreter.gc_collecting, collecting) || collecting != 1) {
     return false;
   }
-  if (layout.free_threaded) {
-    std::uint64_t newest = 0, next = 1;
-    return read(memory, interpreter + layout.interpreter.threads_head, newest) && newest == thread.state &&
-           read(memory, newest + layout.thread.next, next) && next == 0;
-  }
+  if (layout.free_threaded) return isOnlyOneAttached(layout, memory, interpreter, thread.state);
   if (layout.runtime.gil_holder != kAbsent)
     return read(memory, runtime + layout.runtime.gil_holder, holder) && holder == thread.state;
   return read(memory, interpreter + layout.interpreter.gil, gil) &&

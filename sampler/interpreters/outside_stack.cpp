@@ -16,6 +16,8 @@ constexpr std::uint64_t kMostChunkBytes = 1 << 20;
 /// Needed only where the thread state does not hold it (before 3.11).
 constexpr std::uint64_t kTidInPthread = 720;
 constexpr std::size_t kMostElsewhere = 8;
+/// Where all frames are elsewhere (3.9, 3.10): as many as one call can read beside the pointer to the leaf.
+constexpr std::size_t kMostHeapFrames = ProcessMemory::kMostParts - 1;
 constexpr std::size_t kCFrameBytes = 24;
 /// What is read again of the data stack: the last twenty frames. Those below stand long enough.
 constexpr std::size_t kDataWindow = 2048;
@@ -40,13 +42,15 @@ std::size_t stateBytes(const Layout& layout) {
 class OutsideStack::WalkMemory {
  public:
   WalkMemory(OutsideStack& stack, std::vector<std::uint64_t>& elsewhere)
-      : stack_(stack), elsewhere_(elsewhere) {}
+      : stack_(stack),
+        elsewhere_(elsewhere),
+        most_(stack.layout_.kind == FrameKind::kHeapFrames ? kMostHeapFrames : kMostElsewhere) {}
 
   const std::uint8_t* view(std::uint64_t address, std::size_t size) {
     const std::uint8_t* bytes = stack_.memory_.fetched(address, size);
     if (bytes == nullptr && fetchOlderChunk(address)) bytes = stack_.memory_.fetched(address, size);
     const bool in_no_chunk = bytes == nullptr || stack_.memory_.beginsRange(address);
-    if (in_no_chunk && size == stack_.layout_.frame.size && elsewhere_.size() < kMostElsewhere &&
+    if (in_no_chunk && size == stack_.layout_.frame.size && elsewhere_.size() < most_ &&
         std::find(elsewhere_.begin(), elsewhere_.end(), address) == elsewhere_.end()) {
       elsewhere_.push_back(address);
     }
@@ -76,6 +80,7 @@ class OutsideStack::WalkMemory {
 
   OutsideStack& stack_;
   std::vector<std::uint64_t>& elsewhere_;
+  std::size_t most_;
 };
 
 OutsideStack::OutsideStack(ProcessMemory& memory, const Layout& layout)
@@ -85,16 +90,19 @@ OutsideStack::OutsideStack(ProcessMemory& memory, const Layout& layout)
       frames_(stream::kMaxFrames),
       stack_(frames_.data()) {}
 
-std::int32_t OutsideStack::threadOf(std::uint64_t thread_state) {
+OutsideStack::Owner OutsideStack::ownerOf(std::uint64_t thread_state) {
+  Owner owner;
   if (layout_.thread.native_thread_id != kAbsent) {
     std::uint64_t tid = 0;
-    return read(memory_, thread_state + layout_.thread.native_thread_id, tid) ? static_cast<std::int32_t>(tid)
-                                                                              : 0;
+    if (read(memory_, thread_state + layout_.thread.native_thread_id, tid))
+      owner.tid = static_cast<std::int32_t>(tid);
+    return owner;
   }
-  std::uint64_t pthread = 0;
-  std::int32_t tid = 0;
-  if (!read(memory_, thread_state + layout_.thread.thread_id, pthread)) return 0;
-  return read(memory_, pthread + kTidInPthread, tid) ? tid : 0;
+  if (!read(memory_, thread_state + layout_.thread.thread_id, owner.pthread) ||
+      !read(memory_, owner.pthread + kTidInPthread, owner.tid)) {
+    return {};
+  }
+  return owner;
 }
 
 OutsideStack::Picture OutsideStack::fetch(std::uint64_t thread_state, std::int32_t tid, Memo& memo) {
@@ -109,7 +117,9 @@ OutsideStack::Picture OutsideStack::fetch(std::uint64_t thread_state, std::int32
       load<std::uint64_t>(state, layout_.thread.native_thread_id) != static_cast<std::uint64_t>(tid)) {
     return Picture::kOther;
   }
-  if (layout_.kind == FrameKind::kHeapFrames) return Picture::kWhole;
+  if (memo.pthread != 0 && load<std::uint64_t>(state, layout_.thread.thread_id) != memo.pthread)
+    return Picture::kOther;
+  if (layout_.kind == FrameKind::kHeapFrames) return fetchHeapFrames(thread_state, state, memo);
 
   const bool cframes = layout_.kind == FrameKind::kCFrames;
   const auto expected = load<std::uint64_t>(state, layout_.thread.frame);
@@ -164,6 +174,43 @@ OutsideStack::Picture OutsideStack::fetch(std::uint64_t thread_state, std::int32
   if (chunk != 0) read(memory_, chunk, older_chunk_);
   bottom_chunk_ = chunk;
   return Picture::kWhole;
+}
+
+OutsideStack::Picture OutsideStack::fetchHeapFrames(std::uint64_t thread_state, std::uint8_t* state,
+                                                    Memo& memo) {
+  std::uint64_t leaf = 0;
+  std::array<ProcessMemory::Part, ProcessMemory::kMostParts> parts;
+  std::size_t count = 0;
+  parts[count++] = {thread_state + layout_.thread.frame, &leaf, sizeof leaf};
+  for (const std::uint64_t address : memo.elsewhere) {
+    parts[count++] = {address, memory_.addRange(address, layout_.frame.size), layout_.frame.size};
+  }
+  if (!memory_.readParts({parts.data(), count})) {
+    for (std::size_t i = 1; i < count; ++i) memory_.dropLastRange();
+    if (!memory_.readParts({parts.data(), 1})) return Picture::kUnreadable;
+  }
+  std::memcpy(state + layout_.thread.frame, &leaf, sizeof leaf);
+  return Picture::kWhole;
+}
+
+bool OutsideStack::standsStill(std::uint64_t thread_state) {
+  if (stack_.depth() == 0) return true;
+  const std::size_t frames = std::min<std::size_t>(stack_.depth(), kMostHeapFrames);
+  std::vector<std::uint8_t> again(frames * layout_.frame.size);
+  std::uint64_t leaf = 0;
+  std::array<ProcessMemory::Part, ProcessMemory::kMostParts> parts;
+  for (std::size_t i = 0; i < frames; ++i)
+    parts[i] = {frames_[i].address, again.data() + i * layout_.frame.size, layout_.frame.size};
+  // The leaf last: what is found the same before it was so when the leaf still was.
+  parts[frames] = {thread_state + layout_.thread.frame, &leaf, sizeof leaf};
+  if (!memory_.readParts({parts.data(), frames + 1}) || leaf != frames_[0].address) return false;
+  for (std::size_t i = 0; i < frames; ++i) {
+    const std::uint8_t* bytes = again.data() + i * layout_.frame.size;
+    const auto caller = load<std::uint64_t>(bytes, layout_.frame.previous);
+    const std::uint64_t walked = i + 1 < stack_.depth() ? frames_[i + 1].address : 0;
+    if (load<std::uint64_t>(bytes, layout_.frame.code) != frames_[i].code || caller != walked) return false;
+  }
+  return true;
 }
 
 void OutsideStack::Window::lay(std::uint64_t at, std::size_t size, std::uint8_t* to) {
@@ -224,14 +271,16 @@ OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_
   WalkMemory memory(*this, memo.elsewhere);
   const Leaf leaf = findLeaf(layout_, memory, thread_state);
   if (!leaf.readable) return Picture::kUnreadable;
+  const bool heap = layout_.kind == FrameKind::kHeapFrames;
   // A leaf with the same code under another caller is a new frame half written over the old one.
-  if (walk(memory, leaf, trampoline) && stood(1) &&
-      (stack_.depth() == 0 || changeOf(frames_[0]) != kCaller)) {
+  if (walk(memory, leaf, trampoline) &&
+      (heap ? standsStill(thread_state)
+            : stood(1) && (stack_.depth() == 0 || changeOf(frames_[0]) != kCaller))) {
     return Picture::kWhole;
   }
 
   // Nothing moved, and still it does not lead to the root.
-  if (stack_.depth() > 1 && !leaf.checks_entry && stood(0)) return Picture::kTorn;
+  if (!heap && stack_.depth() > 1 && !leaf.checks_entry && stood(0)) return Picture::kTorn;
 
   stack_.clear();
   RawFrame alone;
@@ -253,8 +302,9 @@ bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64
   if (!FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry)) return false;
   // Its caller lies below it in the same chunk: not a mark on the C stack, and not a generator's frame.
   called_by_python_ =
-      frame.owner == kOwnedByThread && !entry &&
-      (layout_.kind == FrameKind::kHeapFrames || previous - bottom_chunk_ < leaf.frame - bottom_chunk_);
+      layout_.kind == FrameKind::kHeapFrames
+          ? previous != 0
+          : frame.owner == kOwnedByThread && !entry && previous - bottom_chunk_ < leaf.frame - bottom_chunk_;
   return frame.owner < kFirstShimOwner && frame.code != trampoline;
 }
 

@@ -32,6 +32,7 @@ class OutsideStack {
   struct Memo {
     std::vector<std::uint64_t> elsewhere;  ///< frames on the heap or the C stack
     bool c_stack = true;                   ///< 3.11, 3.12: the C stack around the C frame can be read
+    std::uint64_t pthread = 0;             ///< 3.9, 3.10: what the thread state must hold, from Owner
   };
   Picture take(std::uint64_t thread_state, std::int32_t tid, std::uint64_t trampoline, Memo& memo);
 
@@ -43,8 +44,13 @@ class OutsideStack {
   /// All frames, the leaf too, are the same in both images.
   bool settled() const { return stood(0); }
 
-  /// The kernel's id of the thread that a thread state belongs to; 0 if it cannot be read.
-  std::int32_t threadOf(std::uint64_t thread_state);
+  /// The thread that a thread state says it belongs to. While a thread is being started, its state still
+  /// bears the ids of the one that starts it.
+  struct Owner {
+    std::int32_t tid = 0;  ///< the kernel's; 0 if it cannot be read
+    std::uint64_t pthread = 0;
+  };
+  Owner ownerOf(std::uint64_t thread_state);
 
  private:
   /// Answers from what was fetched; fetches older chunks when the walk comes to them.
@@ -65,6 +71,11 @@ class OutsideStack {
   };
 
   Picture fetch(std::uint64_t thread_state, std::int32_t tid, Memo& memo);
+  /// The same for 3.9 and 3.10, whose frames are objects that have no place in common.
+  Picture fetchHeapFrames(std::uint64_t thread_state, std::uint8_t* state, Memo& memo);
+  /// There: the leaf is still the leaf, and the callers are as they were walked. A frame that is no more
+  /// keeps its caller, whose memory may be another function's by then, so nothing less will do.
+  bool standsStill(std::uint64_t thread_state);
   /// Fills frames(); true if they lead from the leaf to the root.
   bool walk(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline);
   bool decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline, RawFrame& frame);

@@ -10,21 +10,50 @@ import shutil
 import subprocess
 import unittest
 
-from harness import PROGRAMS, PYTHON, Case, on_each_interpreter
+from harness import PROGRAMS, PYTHON, Case, interpreters, on_each_interpreter
 
 RATE = ("--rate", "997")
 
 
 class States(Case):
-    def states(self, python, program, mode, *options):
-        """{"state of thread, state of interpreter": share}, and what the program printed."""
-        done = self.profile(python, PROGRAMS / program, options=("--mode", mode, *RATE, *options))
+    def states(self, python, program, mode, *options, env=None):
+        """The rows of `show states`, and what the program printed, read as JSON."""
+        done = self.profile(python, PROGRAMS / program, options=("--mode", mode, *RATE, *options), env=env)
         self.assertEqual(done.status, 0, done)
-        rows = self.ask("show", self.output, "states")["states"]
-        return rows, done.stdout
+        return self.ask("show", self.output, "states")["states"], json.loads(done.stdout or "null")
+
+    def states_of(self, thread):
+        return self.ask("show", self.output, "states", "--thread", thread)["states"]
 
     def time(self, rows, **wanted):
         return sum(row["time"] for row in rows if all(row[key] == value for key, value in wanted.items()))
+
+    def fight(self, python, *options, env=None):
+        """Yields, for each fighter, what it measured itself and {state: seconds} as shown."""
+        _, taken = self.states(python, "gil_fight.py", "wall", *options, env=env)
+        self.assertEqual(len(taken), 2)
+        for name, one in taken.items():
+            rows = self.states_of(name)
+            states = ("waiting for the GIL", "running", "off CPU")
+            shown = {state: self.time(rows, thread=state) / 1e9 for state in states}
+            self.assertGreater(sum(shown.values()), 0.8 * one["all"], (one, rows))
+            self.assertLess(sum(shown.values()), 1.05 * one["life"] + 0.2, (one, rows))
+            yield one, shown
+
+    def collects(self, taken, rows, working):
+        """The share that the program measured is in the rows; beside it only what `working` did, a function, counts."""
+        share = taken["collecting"] / sum(taken.values())
+        collecting = self.time(rows, vm="garbage collection")
+        whole = self.time(rows)
+        if working:
+            told = self.ask("show", self.output, "flat", "--all")["functions"]
+            whole = collecting + sum(row["selfTime"] for row in told if row["name"] == working)
+        self.assertGreater(share, 0.2, "the program itself")
+        samples = sum(row["samples"] for row in rows) * self.ask("info", self.output)["run"]["effectiveSamples"]
+        samples /= self.ask("info", self.output)["run"]["samples"]
+        self.assertGreater(samples, 60)
+        if abs(collecting / whole - share) > 0.08:
+            self.agree(share, collecting / whole * samples, samples, rows)
 
     def titles(self):
         """{title of thread or task: ns}, without the kernel's ids."""
@@ -39,31 +68,30 @@ class States(Case):
 
 @on_each_interpreter
 class OnEachInterpreter(States):
-    def check_fight_for_the_gil(self, python, *options):
-        rows, _ = self.states(python, "gil_fight.py", "wall", *options)
-        fought = sum(time for title, time in self.titles().items() if title.startswith("fighter "))
-        waits, runs = (self.time(rows, thread=state) for state in ("waiting for the GIL", "running"))
-        if python.endswith("t"):
-            self.assertLess(waits, 0.05 * runs, rows)
+    def check_fight_for_the_gil(self, python, *options, env=None, low=0.75):
+        """Whoever does not have the lock waits for it, so both together wait for as long as both are at it."""
+        fought = list(self.fight(python, *options, env=env))
+        whole, life, calls = (sum(one[key] for one, _ in fought) for key in ("all", "life", "calls"))
+        waits, rests = (sum(shown[state] for _, shown in fought) for state in ("waiting for the GIL", "off CPU"))
+        if python.endswith("t") and not env:
+            self.assertEqual(waits, 0, fought)
             return
-        # Half of the time, if there is a processor for each. One that has been woken to insist and waits for a
-        # processor to do so is seen as running from outside; the main thread rests, and does not wait for the GIL.
-        self.assertGreater(waits, (0.1 if options else 0.15) * fought, rows)
-        self.assertLess(waits, 0.65 * fought, rows)
+        self.assertGreater(whole - calls, 0.4 * whole, "the program itself")
+        # They change places every 60 ms, and each change is seen late or early by a look; a machine with much else to do
+        # looks every ten.
+        self.assertGreater(waits, low * (whole - calls), fought)
+        self.assertLess(waits, 1.15 * (life - calls), fought)
+        self.assertLess(rests, 0.1 * whole, fought)
 
     def check_garbage_collection(self, python, *options):
-        rows, printed = self.states(python, "collector.py", "cpu", *options)
-        taken = json.loads(printed)
-        share = taken["collecting"] / sum(taken.values())
-        whole = self.ask("show", self.output, "flat", "--all")["functions"]
-        work = sum(row["selfTime"] for row in whole if row["name"] == "work")
-        collecting = self.time(rows, vm="garbage collection")
-        self.assertGreater(share, 0.2, "the program itself")
-        samples = self.ask("info", self.output)["run"]["effectiveSamples"]
-        self.assertGreater(samples, 60)
-        sampled = collecting / (collecting + work)
-        if abs(sampled - share) > 0.08:
-            self.agree(share, sampled * samples, samples, rows)
+        rows, taken = self.states(python, "collector.py", "cpu", *options)
+        self.collects(taken, rows, "work")
+
+    def check_garbage_collection_beside_another_thread(self, python, *options):
+        _, taken = self.states(python, "collects_beside.py", "cpu", *options)
+        self.collects(taken, self.states_of("collect"), None)
+        rows = self.states_of("work")
+        self.assertLess(self.time(rows, vm="garbage collection"), 0.02 * self.time(rows), rows)
 
     def check_names_of_threads(self, python, *options):
         done = self.profile(python, PROGRAMS / "named_threads.py", options=(*RATE, *options))
@@ -88,10 +116,21 @@ class OnOneInterpreter(States):
     check = OnEachInterpreter
 
     def test_fight_for_the_gil_outside(self):
-        self.check.check_fight_for_the_gil(self, PYTHON, "--outside")
+        # One that was woken to insist, and waits for a processor to do so, is seen as running from outside.
+        self.check.check_fight_for_the_gil(self, PYTHON, "--outside", low=0.5)
+
+    def test_fight_for_the_gil_where_it_may_be_off(self):
+        for python in (python for _, python in interpreters() if python.endswith("t")):
+            with self.subTest(python):
+                self.check.check_fight_for_the_gil(self, python, env={"PYTHON_GIL": "1"})
 
     def test_garbage_collection_outside(self):
         self.check.check_garbage_collection(self, PYTHON, "--outside")
+
+    def test_garbage_collection_beside_another_thread_outside(self):
+        for python in [PYTHON, *(python for _, python in interpreters() if python.endswith("t"))]:
+            with self.subTest(python):
+                self.check.check_garbage_collection_beside_another_thread(self, python, "--outside")
 
     def test_names_of_threads_outside(self):
         self.check.check_names_of_threads(self, PYTHON, "--outside")

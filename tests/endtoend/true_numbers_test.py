@@ -69,6 +69,15 @@ class OnTwoInterpreters(TrueNumbers):
     def check_cpu_by_line(self, python):
         self.by_line(python, *RATE)
 
+    def check_cpu_by_thread(self, python):
+        def rows(recorded, names):
+            self.assertEqual(sorted(names), ["less", "more"])
+            return {name: {"selfTime": own, "self": recorded.function(name)["self"]}
+                    for name, own in zip(("more", "less"), recorded.thread_times())}
+
+        self.by_function(python, "true_threads.py", *RATE)
+        self.compare("true_threads.py", rows, *RATE, python=python)
+
     def check_cpu_by_function_outside(self, python):
         self.by_function(python, "true_functions.py", "--outside", *RATE)
 
@@ -92,15 +101,6 @@ class WallTime(TrueNumbers):
 class OnOneInterpreter(TrueNumbers):
     def test_cpu_by_line_outside(self):
         self.by_line(PYTHON, "--outside", *RATE)
-
-    def test_cpu_by_thread(self):
-        def rows(recorded, names):
-            self.assertEqual(sorted(names), ["less", "more"])
-            return {name: {"selfTime": own, "self": recorded.function(name)["self"]}
-                    for name, own in zip(("more", "less"), recorded.thread_times())}
-
-        self.by_function(PYTHON, "true_threads.py", *RATE)
-        self.compare("true_threads.py", rows, *RATE)
 
     def test_weights_make_a_changing_rate_exact(self):
         recorded = self.by_function(PYTHON, "true_phases.py")

@@ -1,22 +1,43 @@
-"""Two threads that never rest want the interpreter's lock all the time. By wall time each must be shown waiting for the GIL
-about half of the time, and running the other half; never resting. Without a GIL they do not wait.
+"""Two threads want the interpreter's lock all the time, and each has it for as long as a call of C code lasts that does not
+let it go. So a thread waits for the GIL except in its own calls, which it measures. The program prints, for each thread by
+its name, how long it was at it, its begin and end with it or not, and how long it was in its calls: by wall time it must be shown running for the latter, and
+waiting for the GIL for the rest; never resting. Without a GIL the calls are all there is.
 """
 
+import itertools
+import json
+import sys
 import threading
 import time
 
-end = time.monotonic() + 2
+sys.setswitchinterval(0.05)  # whoever waits is seldom woken to insist
+length = 100_000
+start = time.monotonic()
+while time.monotonic() - start < 0.06:
+    start = time.monotonic()
+    sum(range(length))
+    length = length * 3 // 2
+
+taken = {}
 
 
 def fight():
-    n = 0
-    while time.monotonic() < end:
-        for i in range(1000):
-            n += i
+    begin = time.monotonic()
+    calls = 0.0
+    # All of a turn is one call of C code, so that the lock is let go between two turns and nowhere else.
+    clock = iter(time.monotonic, None)
+    for before, _, after in zip(clock, map(sum, itertools.repeat(range(length))), clock):
+        calls += after - before
+        if after > begin + 3:
+            break
+    taken[threading.current_thread().name] = {"all": time.monotonic() - begin, "calls": calls}
 
 
 threads = [threading.Thread(target=fight, name=f"fighter {i}") for i in (1, 2)]
+start = time.monotonic()
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+    taken[thread.name]["life"] = time.monotonic() - start  # it waits to begin and to end, too
+print(json.dumps(taken))

@@ -11,26 +11,11 @@
 namespace pyrometer::interpreters {
 namespace {
 
+using test::layoutOf;
 using test::MemoryImage;
 
 constexpr std::uint64_t kState = 0x10000, kCFrame = 0x20000, kOuterCFrame = 0x21000;
 constexpr std::uint64_t kFrames = 0x100000, kCode = 0x900000;
-
-Layout layoutOf(std::uint32_t minor) {
-  if (minor == 15)
-    return findLayout(static_cast<std::uint32_t>(test::kRuntime315[1]),
-                      std::as_bytes(std::span(test::kRuntime315)))
-        .layout;
-  if (minor == 14)
-    return findLayout(static_cast<std::uint32_t>(test::kRuntime314[1]),
-                      std::as_bytes(std::span(test::kRuntime314)))
-        .layout;
-  if (minor == 13)
-    return findLayout(static_cast<std::uint32_t>(test::kRuntime313[1]),
-                      std::as_bytes(std::span(test::kRuntime313)))
-        .layout;
-  return findLayout((3u << 24) | (minor << 16) | 0xf0, {}).layout;
-}
 
 struct Walk {
   std::vector<RawFrame> frames;
@@ -218,14 +203,7 @@ TEST_F(Walking, HeapFramesOfOldVersions) {
 }
 
 TEST_F(Walking, CopiesOfTheBytecodeInFreeThreadedBuilds) {
-  std::vector<std::uint64_t> runtime(std::begin(test::kRuntime314), std::end(test::kRuntime314));
-  runtime[2] = 1;
-  runtime[304 / 8] = 72;   // tlbc_index, as in a free-threaded build
-  runtime[312 / 8] = 240;  // size of a code object
-  runtime[384 / 8] = 232;  // its bytecode
-  runtime[392 / 8] = 224;  // its copies
-  const Layout layout =
-      findLayout(static_cast<std::uint32_t>(runtime[1]), std::as_bytes(std::span(runtime))).layout;
+  const Layout layout = layoutOf(14, true);
   constexpr std::uint64_t kCopies = 0x700000, kBytecode = 0x710000;
   memory_.put(kState, layout.thread.frame, frame(1));
   memory_.addFrame(layout, frame(1), frame(0), code(1), 0, 0);

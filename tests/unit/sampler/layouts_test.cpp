@@ -65,15 +65,37 @@ TEST(Layouts, TablesOfRealInterpreters) {
   EXPECT_EQ(v15.layout.bytes.data, 32u);
 }
 
-TEST(Layouts, FreeThreadingChangesTheStateOfStringsAndAddsCopiesOfTheBytecode) {
-  std::vector<std::uint64_t> runtime = words(test::kRuntime314);
-  runtime[2] = 1;
-  const LayoutSearch search = find(runtime);
-  ASSERT_TRUE(search.found()) << search.reason;
-  EXPECT_TRUE(search.layout.free_threaded);
-  EXPECT_EQ(search.layout.text.kind_shift, 8);
-  EXPECT_EQ(search.layout.text.ascii_bit, 12);
-  EXPECT_NE(search.layout.code.tlbc, kAbsent);
+TEST(Layouts, TablesOfFreeThreadedInterpreters) {
+  const LayoutSearch v13 = find(words(test::kRuntime313T));
+  ASSERT_TRUE(v13.found()) << v13.reason;
+  EXPECT_TRUE(v13.layout.free_threaded);
+  EXPECT_EQ(v13.layout.type, 24u);
+  EXPECT_EQ(v13.layout.gil.holder, 16u);
+  EXPECT_EQ(v13.layout.frame.owner, 70u);
+  EXPECT_EQ(v13.layout.frame.tlbc_index, kAbsent);
+  EXPECT_EQ(v13.layout.code.first_line, 84u);
+  EXPECT_EQ(v13.layout.code.version, 108u);
+  EXPECT_EQ(v13.layout.code.adaptive, 216u);
+  EXPECT_EQ(v13.layout.thread.attachment, 40u);
+  EXPECT_EQ(v13.layout.objects.header, 32u);
+  EXPECT_EQ(v13.layout.objects.type_keys, 896u);
+  EXPECT_EQ(v13.layout.objects.coroutine_qualname, 48u);
+  EXPECT_EQ(v13.layout.text.kind_shift, 2);
+  EXPECT_EQ(v13.layout.text.ascii, 56u);
+
+  const LayoutSearch v14 = find(words(test::kRuntime314T));
+  ASSERT_TRUE(v14.found()) << v14.reason;
+  EXPECT_TRUE(v14.layout.free_threaded);
+  EXPECT_EQ(v14.layout.frame.owner, 78u);
+  EXPECT_EQ(v14.layout.frame.tlbc_index, 72u);
+  EXPECT_EQ(v14.layout.code.tlbc, 224u);
+  EXPECT_EQ(v14.layout.code.adaptive, 232u);
+  EXPECT_EQ(v14.layout.thread.attachment, 44u);
+  // There, whether it is interned takes a whole byte.
+  EXPECT_EQ(v14.layout.text.kind_shift, 8);
+  EXPECT_EQ(v14.layout.text.ascii_bit, 12);
+
+  EXPECT_EQ(test::layoutOf(14).thread.attachment, kAbsent);
 }
 
 TEST(Layouts, UnknownVersionsAreDeclinedByName) {

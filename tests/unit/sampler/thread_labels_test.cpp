@@ -11,18 +11,19 @@
 namespace pyrometer::interpreters {
 namespace {
 
-Layout layoutOf(std::uint32_t minor) {
-  const std::span<const std::byte> table = minor == 13   ? std::as_bytes(std::span(test::kRuntime313))
-                                           : minor == 14 ? std::as_bytes(std::span(test::kRuntime314))
-                                           : minor == 15 ? std::as_bytes(std::span(test::kRuntime315))
-                                                         : std::span<const std::byte>();
-  return findLayout(3u << 24 | minor << 16 | 0xf0, table).layout;
-}
+struct Version {
+  std::uint32_t minor;
+  bool free_threaded;
+};
 
 /// Threads and tasks of each version, laid out as that version does.
-class Labels : public testing::TestWithParam<std::uint32_t> {
+class Labels : public testing::TestWithParam<Version> {
  protected:
-  Labels() : objects_(layoutOf(GetParam())), layout_(objects_.layout()), memory_(objects_.memory()) {}
+  Labels()
+      : objects_(test::layoutOf(GetParam().minor, GetParam().free_threaded)),
+        minor_(GetParam().minor),
+        layout_(objects_.layout()),
+        memory_(objects_.memory()) {}
 
   std::string decoded(std::uint64_t text) {
     std::vector<std::uint8_t> bytes(4096);
@@ -43,7 +44,7 @@ class Labels : public testing::TestWithParam<std::uint32_t> {
   std::uint64_t keys(std::uint64_t value) {
     const std::uint64_t address = objects_.place(512);
     const std::uint64_t words[] = {objects_.text("_target"), objects_.text("_name")};
-    if (GetParam() <= 10) {
+    if (minor_ <= 10) {
       memory_.put(address, 8, std::uint64_t{8});   // size of the index
       memory_.put(address, 32, std::uint64_t{2});  // entries
       for (std::size_t i = 0; i < 2; ++i) {
@@ -67,17 +68,23 @@ class Labels : public testing::TestWithParam<std::uint32_t> {
     memory_.put(address, layout_.objects.header + 24, values);
     return address;
   }
+  /// Where the instance at `offset` of its room has the pointer to its dictionary.
+  std::size_t placeOfDict(std::size_t offset) const {
+    if (minor_ <= 10) return offset + 16;
+    return offset - (layout_.free_threaded ? 8 : 24);
+  }
   std::uint64_t threadType(std::uint64_t shared_keys, std::uint64_t flags) {
     const std::uint64_t type = objects_.type("Thread");
     const std::uint32_t fields = layout_.objects.type_name;
-    memory_.put(type, fields + 8, std::uint64_t{16});  // size of an instance
+    memory_.put(type, fields + 8, std::uint64_t{layout_.objects.header});  // size of an instance
     memory_.put(type, fields + 144, flags);
-    memory_.put(type, fields + 264, GetParam() <= 10 ? std::int64_t{16} : std::int64_t{-1});
+    memory_.put(type, fields + 264, minor_ <= 10 ? std::int64_t{16} : std::int64_t{-1});
     memory_.put(type, layout_.objects.type_keys, shared_keys);
     return type;
   }
 
   test::MadeObjects objects_;
+  std::uint32_t minor_;
   Layout layout_;
   test::MemoryImage& memory_;
 };
@@ -88,7 +95,7 @@ TEST_P(Labels, AThreadsNameInItsDictionary) {
   const std::uint64_t room = objects_.place(128);
   const std::uint64_t thread = room + 64;
   memory_.put(room, 64 + layout_.type, threadType(0, 1 << 4));
-  memory_.put(room, GetParam() <= 10 ? 64 + 16 : 64 - 24, own);
+  memory_.put(room, placeOfDict(64), own);
   const std::uint64_t found = threadName(layout_, memory_, frameWith(thread));
   EXPECT_EQ(found, name);
   EXPECT_EQ(decoded(found), "worker");
@@ -100,15 +107,16 @@ TEST_P(Labels, AThreadsNameInAnArrayOfValues) {
   const std::uint64_t thread = room + 64, values = room + 128;
   memory_.put(room, 64 + layout_.type, threadType(shared, (1 << 4) | (1 << 2)));
   memory_.put(room, 128 + 8, name);  // the second
-  if (GetParam() <= 10) {
+  if (minor_ <= 10) {
     memory_.put(room, 64 + 16, dict(shared, values));
-  } else if (GetParam() == 11) {
+  } else if (minor_ == 11) {
     memory_.put(room, 64 - 32, values);
-  } else if (GetParam() == 12) {
+  } else if (minor_ == 12) {
     memory_.put(room, 64 - 24, values - 1);
   } else {
-    memory_.put(room, 64 + 16 + 3, std::uint8_t{1});  // valid
-    memory_.put(room, 64 + 16 + 8 + 8, name);
+    const std::uint32_t behind = 64 + layout_.objects.header;
+    memory_.put(room, behind + 3, std::uint8_t{1});  // valid
+    memory_.put(room, behind + 8 + 8, name);
   }
   EXPECT_EQ(threadName(layout_, memory_, frameWith(thread)), name);
 }
@@ -117,7 +125,7 @@ TEST_P(Labels, WhatIsNoTextIsNoName) {
   const std::uint64_t own = dict(keys(objects_.bytes("worker")), 0);
   const std::uint64_t room = objects_.place(128);
   memory_.put(room, 64 + layout_.type, threadType(0, 1 << 4));
-  memory_.put(room, GetParam() <= 10 ? 64 + 16 : 64 - 24, own);
+  memory_.put(room, placeOfDict(64), own);
   EXPECT_EQ(threadName(layout_, memory_, frameWith(room + 64)), 0u);
   EXPECT_EQ(threadName(layout_, memory_, frameWith(0)), 0u);
   EXPECT_EQ(threadName(layout_, memory_, 0x10), 0u);
@@ -167,8 +175,12 @@ TEST_P(Labels, FingerprintsTellTextsApart) {
   EXPECT_EQ(fingerprintOf(layout_, memory_, 0), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, Labels, testing::Range(9u, 16u),
-                         [](const auto& version) { return "v3_" + std::to_string(version.param); });
+constexpr Version kVersions[] = {{9, false}, {10, false}, {11, false}, {12, false}, {13, false},
+                                 {13, true}, {14, false}, {14, true},  {15, false}};
+
+INSTANTIATE_TEST_SUITE_P(Versions, Labels, testing::ValuesIn(kVersions), [](const auto& version) {
+  return "v3_" + std::to_string(version.param.minor) + (version.param.free_threaded ? "t" : "");
+});
 
 }  // namespace
 }  // namespace pyrometer::interpreters
