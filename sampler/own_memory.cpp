@@ -12,7 +12,7 @@ namespace pyrometer::sampler {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::uint64_t kHighestAddress = std::uint64_t{1} << 47;
 
 // struct _stack_chunk of CPython, 3.11 and later: previous, size in bytes, top in words, data.
@@ -29,9 +29,9 @@ std::uint64_t word(std::uint64_t address) {
 }  // namespace
 
 bool isReadable(std::uint64_t address, std::uint64_t size) {
-  if (address < kPage || address >= kHighestAddress || size > kHighestAddress - address) return false;
-  const std::uint64_t last = (address + size - 1) & ~(kPage - 1);
-  for (std::uint64_t page = address & ~(kPage - 1); page <= last; page += kPage) {
+  if (address < kPageBytes || address >= kHighestAddress || size > kHighestAddress - address) return false;
+  const std::uint64_t last = (address + size - 1) & ~(kPageBytes - 1);
+  for (std::uint64_t page = address & ~(kPageBytes - 1); page <= last; page += kPageBytes) {
     constexpr int kImpossible = -1;
     constexpr std::size_t kMaskBytes = 8;
     if (real().syscall(SYS_rt_sigprocmask, kImpossible, page, nullptr, kMaskBytes) != -1 || errno != EINVAL)
@@ -44,12 +44,16 @@ bool canCheckMemory() {
   const std::uint64_t here = 0;
   // The last page below the end of the address space is never given to a program.
   return isReadable(reinterpret_cast<std::uint64_t>(&here), sizeof here) &&
-         !isReadable(kHighestAddress - kPage, 8);
+         !isReadable(kHighestAddress - kPageBytes, 8);
 }
 
 OwnMemory::OwnMemory(const interpreters::Layout& layout, std::uint64_t thread_state, std::uint64_t stack_low,
                      std::uint64_t stack_high) {
   if (stack_low < stack_high) stack_ = {stack_low, stack_high};
+  // The thread state is the interpreter's word for this thread.
+  const std::uint64_t state_end = thread_state + layout.thread.thread_id + sizeof(std::uint64_t);
+  noteReadable(thread_state);
+  noteReadable(state_end);
   if (layout.thread.datastack_chunk == interpreters::kAbsent) return;
   current_ = chunkAt(word(thread_state + layout.thread.datastack_chunk));
   // In the newest chunk the top is in the thread state, just behind; while a chunk is pushed it may be of the
@@ -85,10 +89,9 @@ bool OwnMemory::viewElsewhere(std::uint64_t address, std::size_t size) {
     chunk_ = below.range;
     return true;
   }
-  const std::uint64_t page = address & ~(kPage - 1);
-  if (page == readable_page_ && address - page + size <= kPage) return true;
+  if (address >= kPage && pageOf(address) == address / kPage && address % kPage + size <= kPage) return true;
   if (!isReadable(address, size)) return false;
-  readable_page_ = page;
+  noteReadable(address);
   return true;
 }
 

@@ -33,6 +33,8 @@ class OwnMemory {
   bool inDataStack(std::uint64_t address);
 
  private:
+  static constexpr std::uint64_t kPage = 4096;
+  static constexpr std::size_t kPagesKept = 8;
   struct Range {
     std::uint64_t low = 0, high = 0;
     bool holds(std::uint64_t address, std::size_t size) const {
@@ -46,12 +48,15 @@ class OwnMemory {
   static Chunk chunkAt(std::uint64_t address);
   static Chunk chunkBelow(const Chunk& chunk);
   bool viewElsewhere(std::uint64_t address, std::size_t size);
+  void noteReadable(std::uint64_t address) { pageOf(address) = address / kPage; }
+  std::uint64_t& pageOf(std::uint64_t address) { return readable_pages_[address / kPage % kPagesKept]; }
 
   Chunk current_;  ///< the newest
   Chunk walked_;   ///< the one that the walk has come to
   Range chunk_;    ///< its range
   Range stack_;
-  std::uint64_t readable_page_ = UINT64_MAX;
+  /// Numbers of pages that were found readable in this signal; the first page of all never is.
+  std::uint64_t readable_pages_[kPagesKept] = {};
 };
 
 }  // namespace pyrometer::sampler

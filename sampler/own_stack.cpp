@@ -28,10 +28,19 @@ using interpreters::RingCursor;
 /// Room that code descriptions leave for the sample behind them: a whole stack of new frames.
 constexpr std::uint64_t kSampleBytes = 12 * 1024;
 
+/// 0: there is no such clock.
 std::uint64_t nanoseconds(clockid_t clock) {
   timespec now{};
-  clock_gettime(clock, &now);
+  if (clock_gettime(clock, &now) != 0) return 0;
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// The CPU clock of a thread of this process, as the kernel numbers these clocks. A child of vfork has its
+/// parent's memory, and so its segments, but no thread of that id: it has no such clock. To ask so saves the
+/// call that would tell.
+clockid_t cpuClockOf(std::int32_t tid) {
+  constexpr std::uint32_t kOfThread = 4, kScheduled = 2;
+  return static_cast<clockid_t>(~static_cast<std::uint32_t>(tid) << 3 | kOfThread | kScheduled);
 }
 
 /// Memory that was checked a moment ago, in this same signal.
@@ -53,6 +62,16 @@ class CodeResolver {
 
   /// `trampoline` is set if this is the one to leave out.
   std::uint32_t reference(std::uint64_t address, bool& trampoline) {
+    // In a recursion it is the same for a long way.
+    if (address != last_address_ || last_address_ == 0) {
+      last_reference_ = look(address, trampoline);
+      last_address_ = trampoline ? 0 : address;
+    }
+    return last_reference_;
+  }
+
+ private:
+  std::uint32_t look(std::uint64_t address, bool& trampoline) {
     interpreters::CodeTable::Slot* slot = g_target.codes.find(address);
     if (slot == nullptr) {
       // Only what is a code object for certain is ever put into the table, so that what is in it can be read
@@ -77,7 +96,6 @@ class CodeResolver {
     return reference;
   }
 
- private:
   bool isCode(std::uint64_t address) {
     return address % 8 == 0 && isReadable(address, g_target.layout.code.size) &&
            interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(address),
@@ -115,6 +133,8 @@ class CodeResolver {
   RingCursor& cursor_;
   std::uint8_t* bytes_;
   std::uint64_t limit_;
+  std::uint64_t last_address_ = 0;
+  std::uint32_t last_reference_ = interpreters::kUnknownCode;
 };
 
 /// Fills `frames` (stream::kMaxFrames) with the addresses of the frames, leaf first. True if all of them are
@@ -238,7 +258,12 @@ void writeLabels(OwnMemory& memory, const LabelFrames& frames, ring::Segment& se
 
 Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   const std::uint64_t wall = nanoseconds(CLOCK_MONOTONIC);
-  const std::uint64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+  const std::int32_t tid = segment.tid.load(std::memory_order_relaxed);
+  std::uint64_t cpu = nanoseconds(cpuClockOf(tid));
+  if (cpu == 0) {
+    if (gettid() != tid) return Taken::kOtherProcess;
+    cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+  }
 
   const std::uint64_t head = segment.head.load(std::memory_order_relaxed);
   const std::uint64_t used = head - segment.tail.load(std::memory_order_acquire);

@@ -12,6 +12,7 @@ enum class Taken {
   kTorn,                 ///< nothing of the stack could be read: nothing written
   kNoRoom,               ///< the segment is full
   kUnwanted,             ///< not taken: the program has paused sampling
+  kOtherProcess,         ///< not taken: a child of vfork, in its parent's memory
 };
 
 /// Where the signal found the thread.

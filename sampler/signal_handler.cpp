@@ -18,7 +18,8 @@
 #include "sampler/target.h"
 
 // Everything that the handler calls, down to the last:
-//   clock_gettime (vDSO; a system call for the thread's CPU clock), gettid (once a thread),
+//   clock_gettime (vDSO; a system call for the thread's CPU clock), gettid (once a thread, and in a child
+//   of vfork),
 //   syscall(rt_sigprocmask) to check an address, pthread_self, PyGILState_GetThisThreadState and
 //   PyThreadState_GetUnchecked (reads of thread-specific data). For a signal that is not ours:
 //   pthread_sigmask and the program's handler.
@@ -100,12 +101,13 @@ void answer(const CallRegisters& at) {
   thread.busy = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   ring::Segment* segment = ownSegment();
-  // A child of vfork has its parent's memory, and another thread id.
-  if (segment != nullptr && segment->tid.load(std::memory_order_relaxed) != gettid()) segment = nullptr;
-  if (segment != nullptr) {
-    const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
-    switch (wanted ? takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)})
-                   : Taken::kUnwanted) {
+  const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
+  Taken taken = segment == nullptr ? Taken::kOtherProcess : Taken::kUnwanted;
+  if (segment != nullptr && wanted) {
+    taken = takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)});
+  }
+  if (taken != Taken::kOtherProcess) {
+    switch (taken) {
       case Taken::kSample:
         count(segment->samples);
         break;
@@ -120,6 +122,7 @@ void answer(const CallRegisters& at) {
         count(segment->dropped_full);
         break;
       case Taken::kUnwanted:
+      case Taken::kOtherProcess:
         break;
     }
     count(segment->handled);

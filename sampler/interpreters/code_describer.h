@@ -40,26 +40,23 @@ template <Memory M>
 std::uint64_t contentOf(const Layout& layout, M& memory, const CodeKey& key) {
   constexpr std::uint64_t kWord = 8;
   const std::uint64_t name_hash = layout.text.length + kWord;  // of a str: kept since it was interned
+  // Sums of products do not wait for one another, and this is done for every frame of every sample.
   std::uint64_t content = 0;
-  const auto add = [&content](std::uint64_t value) {
-    content = (content ^ value) * 0x9e3779b97f4a7c15;
-    content ^= content >> 29;
-  };
   if (const std::uint8_t* name = memory.view(key.name, name_hash + kWord))
-    add(load<std::uint64_t>(name, name_hash));
+    content = load<std::uint64_t>(name, name_hash) * 0x9e3779b97f4a7c15;
   // The smallest bytes object is longer than its header and a word.
   const std::uint8_t* table = memory.view(key.linetable, layout.bytes.data + kWord);
   if (table == nullptr) return content;
   const auto size = load<std::uint64_t>(table, layout.bytes.length);
-  add(size);
-  const std::uint64_t begin = load<std::uint64_t>(table, layout.bytes.data);
-  if (size < kWord) {
-    add(begin & ((std::uint64_t{1} << 8 * size) - 1));
-    return content;
+  content += size * 0xc2b2ae3d27d4eb4f;
+  std::uint64_t begin = load<std::uint64_t>(table, layout.bytes.data);
+  if (size < kWord) begin &= (std::uint64_t{1} << 8 * size) - 1;
+  content += (begin ^ begin >> 32) * 0x165667b19e3779f9;
+  if (size < kWord) return content;
+  if (const std::uint8_t* end = memory.view(key.linetable + layout.bytes.data + size - kWord, kWord)) {
+    const auto last = load<std::uint64_t>(end, 0);
+    content += (last ^ last >> 32) * 0xff51afd7ed558ccd;
   }
-  add(begin);
-  if (const std::uint8_t* end = memory.view(key.linetable + layout.bytes.data + size - kWord, kWord))
-    add(load<std::uint64_t>(end, 0));
   return content;
 }
 
