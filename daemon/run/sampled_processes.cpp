@@ -50,6 +50,20 @@ bool isOthers(std::int32_t pid) {
   return stat(processPath(pid, "").c_str(), &status) == 0 && status.st_uid != geteuid();
 }
 
+/// Has the process been told to use CPython's own JIT (3.13 and later, where it is built in)?
+bool asksForJit(std::int32_t pid, std::uint32_t py_version) {
+  constexpr std::size_t kMostEnvironment = 2 * 1024 * 1024;
+  constexpr std::string_view kName("\0PYTHON_JIT=", 12);
+  if (py_version < 0x030d0000) return false;
+  const auto environment = readSmallFile(processPath(pid, "environ"), kMostEnvironment);
+  if (!environment) return false;
+  const std::string whole = '\0' + *environment;
+  const std::size_t at = whole.find(kName);
+  if (at == std::string::npos || at + kName.size() == whole.size()) return false;
+  const char value = whole[at + kName.size()];
+  return value != '0' && value != '\0';
+}
+
 /// Whether two images are known to differ.
 bool isAnother(const std::string& now, const std::string& then) {
   return !now.empty() && !then.empty() && now != then;
@@ -212,6 +226,12 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
   } else if (options_.mode == Mode::kWall && count_ == 0) {
     log_.addNote("Threads that sleep are shown where they were last sampled: " + outside.error().text() +
                  ".");
+  }
+  if (!jit_noted_ && asksForJit(pid, arrival.py_version)) {
+    jit_noted_ = true;
+    log_.addNote(
+        "PYTHON_JIT is set: where CPython's JIT has compiled a loop, samples are in the right function, but may "
+        "be on another line of it.");
   }
   if (count_++ == 0) first_version_ = arrival.py_version;
   passed_over_.erase(pid);

@@ -109,6 +109,7 @@ class SampledProcesses {
   std::size_t next_ = 0;  ///< whose turn it is
   std::size_t count_ = 0;
   std::uint32_t first_version_ = 0;
+  bool jit_noted_ = false;
   std::uint64_t ticks_ = 0;
   std::int64_t searched_ = 0;
   /// Descendants that are no Python as far as their image tells, or cannot be read: not looked into again.

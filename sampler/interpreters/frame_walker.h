@@ -100,7 +100,8 @@ class FrameWalker {
     frame.address = address;
     frame.code = load<std::uint64_t>(bytes, layout.frame.code) & ~std::uint64_t{7};
     if (layout.kind == FrameKind::kHeapFrames) {
-      frame.owner = 1;
+      frame.owner =
+          load<std::uint64_t>(bytes, layout.frame.generator) != 0 ? kOwnedByGenerator : kOwnedByFrameObject;
       entry = false;
       const auto last = load<std::int32_t>(bytes, layout.frame.position);
       frame.offset = last < 0 ? -1 : std::int64_t{last} * layout.frame.position_scale;
@@ -158,11 +159,14 @@ class FrameWalker {
 
   /// The chain ends in this frame: rightly? If not, the frame itself may still be good.
   void endAt(const RawFrame& frame, bool entry) {
-    if (layout_.kind == FrameKind::kHeapFrames) return;
+    // A generator that has just yielded is linked to nothing any more.
+    if (layout_.kind == FrameKind::kHeapFrames) {
+      torn_ = frame.owner == kOwnedByGenerator;
+      return;
+    }
     // Gone by without the mark: it does not begin in a frame that is linked.
     misplaced_ = checks_entry_;
-    // The outermost frame was entered from C. A generator that has just yielded is linked to nothing any
-    // more.
+    // The outermost frame was entered from C.
     torn_ = misplaced_ || base_frame_ != 0 || !entry || frame.owner == kOwnedByGenerator;
   }
 

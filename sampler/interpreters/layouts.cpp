@@ -46,7 +46,8 @@ constexpr Layout k39{
               .tlbc_index = kAbsent,
               .locals = 360,
               .size = 112,
-              .position_scale = 1},
+              .position_scale = 1,
+              .generator = 96},
     .code = {.filename = 104,
              .name = 112,
              .qualname = kAbsent,
@@ -67,6 +68,7 @@ constexpr Layout make310() {
   layout.minor = 10;
   layout.frame.position = 96;
   layout.frame.position_scale = 2;
+  layout.frame.generator = 88;
   layout.frame.locals = 352;
   layout.frame.size = 104;
   layout.objects.type_keys = 872;
@@ -98,7 +100,8 @@ constexpr Layout k311{
               .tlbc_index = kAbsent,
               .locals = 72,
               .size = 72,
-              .position_scale = 1},
+              .position_scale = 1,
+              .generator = kAbsent},
     .code = {.filename = 112,
              .name = 120,
              .qualname = 128,
@@ -137,7 +140,8 @@ constexpr Layout k312{
               .tlbc_index = kAbsent,
               .locals = 72,
               .size = 72,
-              .position_scale = 1},
+              .position_scale = 1,
+              .generator = kAbsent},
     .code = {.filename = 112,
              .name = 120,
              .qualname = 128,
@@ -395,6 +399,7 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .locals = table.field(at.localsplus, frame_size + 8, 8),
       .size = static_cast<std::uint32_t>(frame_size),
       .position_scale = 1,
+      .generator = kAbsent,
   };
   const std::uint64_t code_size = table.size(at.code, kLargestCode);
   layout.code = {

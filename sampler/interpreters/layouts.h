@@ -59,6 +59,7 @@ struct Layout {
     std::uint32_t locals;          ///< the first local variable
     std::uint32_t size;            ///< bytes to read, all fields but locals included
     std::uint32_t position_scale;  ///< kHeapFrames: bytes per unit of f_lasti
+    std::uint32_t generator;       ///< kHeapFrames: a pointer, null where the frame is a function's
   } frame;
   struct Code {
     std::uint32_t filename, name, qualname, linetable, first_line, adaptive, tlbc;
@@ -89,6 +90,7 @@ inline constexpr std::uint8_t kFirstShimOwner = 3;
 /// Owner of a frame on the data stack; the others of a Python frame lie in objects on the heap.
 inline constexpr std::uint8_t kOwnedByThread = 0;
 inline constexpr std::uint8_t kOwnedByGenerator = 1;
+inline constexpr std::uint8_t kOwnedByFrameObject = 2;
 /// A thread state's attachment while its thread may touch objects; others have left the interpreter, or were
 /// stopped.
 inline constexpr std::int32_t kAttached = 1;

@@ -7,7 +7,7 @@ import collections
 import json
 import time
 
-from harness import PROGRAMS, PYTHON, Case, marked_line, on_two_interpreters
+from harness import INTERPRETERS, PROGRAMS, PYTHON, Case, marked_line, on_two_interpreters
 
 RATE = ("--rate", "997")
 
@@ -17,18 +17,18 @@ class TrueNumbers(Case):
     # then it is run again, and the runs count together.
     ENOUGH, MOST_RUNS = 400, 6
 
-    def truth(self, python, program, *options, clock="cpu"):
+    def truth(self, python, program, *options, clock="cpu", env=None):
         """Profiles it; the time that it measured itself by part, and the profile."""
-        done = self.profile(python, PROGRAMS / program, clock, options=("--mode", clock, *options))
+        done = self.profile(python, PROGRAMS / program, clock, options=("--mode", clock, *options), env=env)
         self.assertEqual(done.status, 0, done)
         return json.loads(done.stdout), self.recorded()
 
-    def compare(self, program, rows_of, *options, python=PYTHON, clock="cpu"):
+    def compare(self, program, rows_of, *options, python=PYTHON, clock="cpu", env=None):
         """rows_of(recorded, names): {name: {"self", "selfTime"}}. The last run's profile."""
         taken, sampled, samples = collections.Counter(), collections.Counter(), 0
         end = time.monotonic() + 90
         for _ in range(self.MOST_RUNS):
-            seconds, recorded = self.truth(python, program, *options, clock=clock)
+            seconds, recorded = self.truth(python, program, *options, clock=clock, env=env)
             rows = rows_of(recorded, list(seconds))
             taken.update(seconds)
             sampled.update({name: rows[name]["selfTime"] for name in seconds})
@@ -42,9 +42,9 @@ class TrueNumbers(Case):
             self.agree(own / taken.total(), sampled[name] / sampled.total() * samples, samples, name)
         return recorded
 
-    def by_function(self, python, program, *options, clock="cpu"):
+    def by_function(self, python, program, *options, clock="cpu", env=None):
         return self.compare(program, lambda recorded, names: {name: recorded.function(name) for name in names},
-                            *options, python=python, clock=clock)
+                            *options, python=python, clock=clock, env=env)
 
     def by_line(self, python, *options, clock="cpu"):
         path = PROGRAMS / "true_lines.py"
@@ -101,6 +101,13 @@ class WallTime(TrueNumbers):
 class OnOneInterpreter(TrueNumbers):
     def test_cpu_by_line_outside(self):
         self.by_line(PYTHON, "--outside", *RATE)
+
+    def test_functions_are_right_under_cpythons_own_jit(self):
+        for name in ("python3.14", "python3.15"):
+            with self.subTest(name):
+                recorded = self.by_function(str(INTERPRETERS / name), "true_functions.py", *RATE,
+                                            env={"PYTHON_JIT": "1"})
+                self.assertIn("PYTHON_JIT", " ".join(recorded.info["notes"]))
 
     def test_weights_make_a_changing_rate_exact(self):
         recorded = self.by_function(PYTHON, "true_phases.py")

@@ -202,6 +202,19 @@ TEST_F(Walking, HeapFramesOfOldVersions) {
   }
 }
 
+TEST_F(Walking, AChainThatEndsInAGeneratorIsTornInOldVersionsToo) {
+  for (const std::uint32_t minor : {9u, 10u}) {
+    const Layout layout = layoutOf(minor);
+    memory_ = {};
+    memory_.put(kState, layout.thread.frame, frame(0));
+    memory_.add(frame(0), layout.frame.size);
+    memory_.put(frame(0), layout.frame.code, code(0));
+    EXPECT_FALSE(walk(layout).torn) << minor;
+    memory_.put(frame(0), layout.frame.generator, std::uint64_t{0x7f0000});
+    EXPECT_TRUE(walk(layout).torn) << minor;
+  }
+}
+
 TEST_F(Walking, CopiesOfTheBytecodeInFreeThreadedBuilds) {
   const Layout layout = layoutOf(14, true);
   constexpr std::uint64_t kCopies = 0x700000, kBytecode = 0x710000;
