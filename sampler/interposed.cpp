@@ -26,14 +26,21 @@ namespace {
 struct ThreadStart {
   void* (*routine)(void*);
   void* argument;
+  std::uint64_t stack_size;
 };
 
-std::uint64_t ownStackSize() {
-  pthread_attr_t attributes;
+/// Of a thread that is made with these attributes; null: the usual ones. (What is asked of a thread that
+/// exists allocates, and makes a system call.)
+std::uint64_t stackSizeOf(const pthread_attr_t* attributes) {
   std::size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
-  pthread_attr_getstacksize(&attributes, &size);
-  pthread_attr_destroy(&attributes);
+  if (attributes != nullptr) {
+    pthread_attr_getstacksize(attributes, &size);
+    return size;
+  }
+  pthread_attr_t usual;
+  if (pthread_attr_init(&usual) != 0) return 0;
+  pthread_attr_getstacksize(&usual, &size);
+  pthread_attr_destroy(&usual);
   return size;
 }
 
@@ -41,7 +48,7 @@ void* runThread(void* memory) {
   const ThreadStart start = *static_cast<ThreadStart*>(memory);
   free(memory);
   // All frames of the thread that matter lie below this one.
-  threadBegins(__builtin_frame_address(0), ownStackSize());
+  threadBegins(__builtin_frame_address(0), start.stack_size);
   return start.routine(start.argument);
 }
 
@@ -87,7 +94,7 @@ PYROMETER_INTERPOSED int pthread_create(pthread_t* thread, const pthread_attr_t*
   sampler::requestBlockIfNeeded();
   auto* start = static_cast<sampler::ThreadStart*>(malloc(sizeof(sampler::ThreadStart)));
   if (start == nullptr) return EAGAIN;
-  *start = {routine, argument};
+  *start = {routine, argument, sampler::stackSizeOf(attributes)};
   const int error = create(thread, attributes, sampler::runThread, start);
   if (error != 0) {
     free(start);
