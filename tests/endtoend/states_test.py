@@ -77,8 +77,8 @@ class OnEachInterpreter(States):
             self.assertEqual(waits, 0, fought)
             return
         self.assertGreater(whole - calls, 0.4 * whole, "the program itself")
-        # They change places every 60 ms, and each change is seen late or early by a look; a machine with much else to do
-        # looks every ten.
+        # They change places some five times a second, and each change is seen late or early by a look: a millisecond, or
+        # twenty on a machine with much else to do.
         self.assertGreater(waits, low * (whole - calls), fought)
         self.assertLess(waits, 1.15 * (life - calls), fought)
         self.assertLess(rests, 0.1 * whole, fought)
