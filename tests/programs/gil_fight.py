@@ -1,7 +1,7 @@
 """Two threads want the interpreter's lock all the time, and each has it for as long as a call of C code lasts that does not
-let it go. So a thread waits for the GIL except in its own calls, which it measures. The program prints, for each thread by
-its name, how long it was at it, its begin and end with it or not, and how long it was in its calls: by wall time it must be shown running for the latter, and
-waiting for the GIL for the rest; never resting. Without a GIL the calls are all there is.
+let it go. So a thread waits for the GIL except in its own calls. The program prints, for each thread by its name, how long
+it was at it, how long it was in its calls, and how long it lived at most: by wall time it must be shown running for the
+calls, and waiting for the GIL for the rest; never resting. Without a GIL the calls are all there is.
 """
 
 import itertools
@@ -21,8 +21,16 @@ while time.thread_time() - start < 0.1:
 taken = {}
 
 
-def fight():
+def begin_now():
+    global begin
     begin = time.monotonic()
+
+
+both = threading.Barrier(2, begin_now)
+
+
+def fight():
+    both.wait()
     calls = 0.0
     # All of a turn is one call of C code, so that the lock is let go between two turns and nowhere else.
     clock = iter(time.monotonic, None)
@@ -39,5 +47,5 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-    taken[thread.name]["life"] = time.monotonic() - start  # it waits to begin and to end, too
+    taken[thread.name]["life"] = time.monotonic() - start  # it waits before and after, too
 print(json.dumps(taken))
