@@ -230,7 +230,8 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
   if (!jit_noted_ && asksForJit(pid, arrival.py_version)) {
     jit_noted_ = true;
     log_.addNote(
-        "PYTHON_JIT is set: where CPython's JIT has compiled a loop, samples are in the right function, but may "
+        "PYTHON_JIT is set: where CPython's JIT has compiled a loop, samples are in the right function, but "
+        "may "
         "be on another line of it.");
   }
   if (count_++ == 0) first_version_ = arrival.py_version;
