@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 
-from packaged import Case, HERE, SITE, pyrometer
+from packaged import Case, HERE, SITE, pyrometer, three_attempts
 from harness import PYTHON, marked_line, on_each_interpreter
 
 
+@three_attempts
 @on_each_interpreter
 class Shares(Case):
     def check_known_shares(self, python):
@@ -46,6 +47,7 @@ class Shares(Case):
         self.assertAlmostEqual(self.counts()["work"] * pyrometer.DEFAULT_PERIOD, 0.4, delta=0.2)
 
 
+@three_attempts
 class Situations(Case):
     def situation(self, name, **more):
         return self.use(PYTHON, "situations.py", name, **more)

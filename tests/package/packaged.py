@@ -16,6 +16,23 @@ import harness  # noqa: E402
 import pyrometer  # noqa: E402
 
 
+def three_attempts(cls):
+    """Class decorator. A recorder that waits for a core sees the program late, or pauses, and how much of it was seen is
+    what the tests of the class ask: where too little was, it is done again. What is broken is broken each time."""
+    for name in [name for name in dir(cls) if name.startswith("test_")]:
+        def test(self, method=getattr(cls, name)):
+            for _ in range(2):
+                try:
+                    return method(self)
+                except (AssertionError, KeyError):
+                    self.output.unlink(missing_ok=True)
+            return method(self)
+
+        test.__doc__ = getattr(cls, name).__doc__
+        setattr(cls, name, test)
+    return cls
+
+
 class Case(harness.Case):
     """A test whose programs find the package. They print a JSON document, and write their profile to self.output."""
 
