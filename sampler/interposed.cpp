@@ -122,21 +122,6 @@ PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
   return 0;
 }
 
-PYROMETER_INTERPOSED sighandler_t signal(int number, sighandler_t handler) noexcept {
-  if (number != SIGURG || !sampler::installed()) return sampler::real().signal(number, handler);
-  if (handler == SIG_ERR) {
-    errno = EINVAL;
-    return SIG_ERR;
-  }
-  struct sigaction action {};
-  struct sigaction old {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaddset(&action.sa_mask, number);
-  return sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
-}
-
 PYROMETER_INTERPOSED int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   return sampler::changeMask(how, set, [&] { return sampler::real().sigprocmask(how, set, old); });
 }

@@ -24,6 +24,7 @@ const RealFunctions& real() {
     find(g_real.pthread_create, "pthread_create");
     find(g_real.sigaction, "sigaction");
     find(g_real.signal, "signal");
+    find(g_real.siginterrupt, "siginterrupt");
     find(g_real.sigprocmask, "sigprocmask");
     find(g_real.pthread_sigmask, "pthread_sigmask");
     find(g_real.sigpending, "sigpending");
@@ -55,7 +56,14 @@ const RealFunctions& real() {
     find(g_real.write, "write");
     find(g_real.writev, "writev");
     find(g_real.send, "send");
+    find(g_real.sendto, "sendto");
+    find(g_real.sendmsg, "sendmsg");
+    find(g_real.sendfile, "sendfile");
     find(g_real.recv, "recv");
+    find(g_real.recv_chk, "__recv_chk");
+    find(g_real.recvfrom, "recvfrom");
+    find(g_real.recvfrom_chk, "__recvfrom_chk");
+    find(g_real.recvmsg, "recvmsg");
     find(g_real.prctl, "prctl");
     find(g_real.syscall, "syscall");
     g_known.store(true, std::memory_order_release);

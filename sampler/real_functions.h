@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct RealFunctions {
   int (*pthread_create)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   int (*sigaction)(int, const struct sigaction*, struct sigaction*);
   void (*(*signal)(int, void (*)(int)))(int);
+  int (*siginterrupt)(int, int);
   int (*sigprocmask)(int, const sigset_t*, sigset_t*);
   int (*pthread_sigmask)(int, const sigset_t*, sigset_t*);
   int (*sigpending)(sigset_t*);
@@ -53,7 +55,14 @@ struct RealFunctions {
   ssize_t (*write)(int, const void*, std::size_t);
   ssize_t (*writev)(int, const iovec*, int);
   ssize_t (*send)(int, const void*, std::size_t, int);
+  ssize_t (*sendto)(int, const void*, std::size_t, int, const sockaddr*, socklen_t);
+  ssize_t (*sendmsg)(int, const msghdr*, int);
+  ssize_t (*sendfile)(int, int, off_t*, std::size_t);
   ssize_t (*recv)(int, void*, std::size_t, int);
+  ssize_t (*recv_chk)(int, void*, std::size_t, std::size_t, int);
+  ssize_t (*recvfrom)(int, void*, std::size_t, int, sockaddr*, socklen_t*);
+  ssize_t (*recvfrom_chk)(int, void*, std::size_t, std::size_t, int, sockaddr*, socklen_t*);
+  ssize_t (*recvmsg)(int, msghdr*, int);
 
   int (*prctl)(int, ...);
   long (*syscall)(long, ...);

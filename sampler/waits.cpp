@@ -31,7 +31,6 @@ namespace pyrometer::sampler {
 
 namespace {
 
-/// Signals of ours may come.
 /// Has a call that began when `cuts` were counted failed because of us? For those that set errno.
 template <class Number>
 bool wasCut(Number result, std::uint32_t cuts) {
