@@ -1,8 +1,11 @@
 #include "sampler/children_environment.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "sampler/session.h"
@@ -22,8 +25,14 @@ constinit bool g_passes = false;
 char g_session[kLongestPath + sizeof session::kFolderVariable];
 char g_preload[kLongestPath];
 char g_socket[kLongestPath];
-/// What the program has in LD_PRELOAD besides.
-char g_others[kLongestPath];
+
+/// Pages that this thread has taken, as a thread or as a child of vfork, which shares this with its parent.
+struct Pages {
+  void* memory;
+  std::size_t size;
+  pid_t user;  ///< the process that took them
+};
+thread_local constinit Pages t_pages{};
 
 /// The next entry of a list as in LD_PRELOAD: its length; `at` is moved behind what separates it.
 struct Entry {
@@ -43,14 +52,14 @@ bool isOurs(const Entry& entry) {
          (entry.length == kName || entry.text[entry.length - kName - 1] == '/');
 }
 
-/// Copies the entries that are not ours, and returns how long they are together.
+/// Copies the entries that are not ours, and returns how long they are together. `to` may be `list`.
 std::size_t copyOthers(const char* list, char* to) {
   std::size_t length = 0;
   while (*list != '\0') {
     const Entry entry = nextEntry(list);
     if (entry.length == 0 || isOurs(entry)) continue;
     if (length != 0) to[length++] = ':';
-    std::memcpy(to + length, entry.text, entry.length);
+    std::memmove(to + length, entry.text, entry.length);
     length += entry.length;
   }
   to[length] = '\0';
@@ -76,43 +85,32 @@ bool put(char* to, std::size_t size, const char* first, char between, const char
   return true;
 }
 
-/// A variable's place in `environ`; null if there is none. Not getenv and its kin, here and below: a program
-/// may bring functions of these names that look at tables of its own (bash does).
-char** placeOf(const char* name, std::size_t length) {
-  for (char** place = environ; place != nullptr && *place != nullptr; ++place) {
-    if (names(*place, name, length)) return place;
+/// The variable's text behind "NAME=" in this process's environment; null if there is none.
+char* valueOf(const char* name, std::size_t length) {
+  for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
+    if (names(*at, name, length)) return *at + length + 1;
   }
   return nullptr;
 }
 
-const char* valueOf(const char* name, std::size_t length) {
-  char** const place = placeOf(name, length);
-  return place == nullptr ? nullptr : *place + length + 1;
-}
-
-void removeAt(char** place) {
-  do {
-    place[0] = place[1];
-  } while (*place++ != nullptr);
+/// Takes out of this process's environment what `leaves` says no to. The array stays where it is: the program
+/// was given it, or is about to be.
+template <class Leaves>
+void keepVariables(Leaves leaves) {
+  char** to = environ;
+  if (to == nullptr) return;
+  for (char** at = to; *at != nullptr; ++at) {
+    if (leaves(*at)) *to++ = *at;
+  }
+  *to = nullptr;
 }
 
 }  // namespace
 
-void cleanEnvironment() {
-  while (char** const session = placeOf(session::kFolderVariable, kSessionName)) removeAt(session);
-  char** const preload = placeOf(kPreload, kPreloadLength - 1);
-  if (preload == nullptr || std::strlen(*preload) >= sizeof g_others)
-    return;  // nothing is lost by leaving it
-  if (copyOthers(*preload + kPreloadLength, g_others + kPreloadLength) == 0) {
-    removeAt(preload);
-  } else {
-    std::memcpy(g_others, kPreload, kPreloadLength);
-    *preload = g_others;
-  }
-}
+const char* environmentValue(const char* name) { return valueOf(name, std::strlen(name)); }
 
 bool takeSession() {
-  const char* folder = valueOf(session::kFolderVariable, kSessionName);
+  char* folder = valueOf(session::kFolderVariable, kSessionName);
   if (folder == nullptr) return false;
   const bool kept = keepFolder(folder) &&
                     put(g_session, sizeof g_session, session::kFolderVariable, '=', folder) &&
@@ -126,8 +124,43 @@ bool takeSession() {
     g_preload[kPreloadLength + entry.length] = '\0';
     g_passes = true;
   }
-  cleanEnvironment();
+  keepVariables([](char* variable) {
+    // What others have there keeps its place, and is moved to the text's beginning.
+    return !isSession(variable) &&
+           (!isPreload(variable) || copyOthers(variable + kPreloadLength, variable + kPreloadLength) != 0);
+  });
   return kept;
+}
+
+char* preloadVariable() {
+  char* value = valueOf(kPreload, kPreloadLength - 1);
+  return value == nullptr ? nullptr : value - kPreloadLength;
+}
+
+void takeBack(char* preload) {
+  keepVariables([&](char*& variable) {
+    if (isPreload(variable)) variable = preload;
+    return variable != nullptr && !isSession(variable);
+  });
+}
+
+void* takePages(std::size_t size) {
+  const pid_t self = getpid();
+  // Not where one of our own calls is interrupted by this one, nor our parent's between its vfork and now.
+  if (t_pages.memory != nullptr && t_pages.user != self && t_pages.user != getppid()) returnLeftPages();
+  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  if (t_pages.memory == nullptr) t_pages = {.memory = memory, .size = size, .user = self};
+  return memory;
+}
+
+void returnPages(void* pages, std::size_t size) {
+  if (t_pages.memory == pages) t_pages.memory = nullptr;
+  munmap(pages, size);
+}
+
+void returnLeftPages() {
+  if (t_pages.memory != nullptr) returnPages(t_pages.memory, t_pages.size);
 }
 
 void stopPassing() { g_passes = false; }
@@ -143,12 +176,26 @@ bool passesSession() {
   return there;
 }
 
+bool isForAnotherSession(char* const* environment) {
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const char* variable = *environment;
+    if (!isSession(variable) || std::strcmp(variable, g_session) == 0) continue;
+    const int saved = errno;
+    // One that has ended is of no use to anybody.
+    const bool lives = faccessat(AT_FDCWD, variable + kSessionName + 1, F_OK, 0) == 0;
+    errno = saved;
+    if (lives) return true;
+  }
+  return false;
+}
+
 std::size_t roomForChild(char* const* environment) {
   std::size_t count = 0, preload = 0;
   for (; environment != nullptr && environment[count] != nullptr; ++count) {
-    if (isPreload(environment[count])) preload = std::strlen(environment[count]);
+    if (isPreload(environment[count]))
+      preload = std::max(preload, std::strlen(g_preload) + std::strlen(environment[count]) + 2);
   }
-  return (count + 3) * sizeof(char*) + sizeof g_preload + preload + 2;
+  return (count + 3) * sizeof(char*) + preload;
 }
 
 char** environmentForChild(char* const* environment, void* room) {

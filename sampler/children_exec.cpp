@@ -17,14 +17,14 @@
 // the daemon is told, and the environment left alone. system and popen: children_shell.cpp.
 //
 // Called between fork or vfork and exec, in signal handlers, and by programs that are not Python: nothing
-// here allocates, takes a lock or waits.
+// here allocates, takes a lock or waits, and 2.5 KiB of stack are enough for it.
 
 namespace pyrometer::sampler {
 
 namespace {
 
 /// The daemon names it, if it is a Python.
-void tell(const ImageVerdict& verdict) {
+[[gnu::noinline]] void tell(const ImageVerdict& verdict) {
   const int saved = errno;
   const Descriptor socket(connectToDaemon(Patience::kNone));
   if (socket.get() >= 0) {
@@ -37,12 +37,25 @@ void tell(const ImageVerdict& verdict) {
   errno = saved;
 }
 
+/// May the session be in its environment? What it takes to know that is off the stack before the program is
+/// started.
+template <class Judge>
+[[gnu::noinline]] bool passes(char* const* environment, Judge judge) {
+  ImageVerdict verdict = judge();
+  if (verdict.pass && isForAnotherSession(environment)) {
+    verdict.pass = false;
+    verdict.why =
+        "it belongs to another run of Pyrometer, and is only read from outside, where it runs for longer "
+        "than a "
+        "second";
+  }
+  if (verdict.why != nullptr) tell(verdict);
+  return verdict.pass;
+}
+
 template <class Judge, class Start>
 int startJudged(char* const* environment, Judge judge, Start start) {
-  if (!passesSession()) return start(environment);
-  const ImageVerdict verdict = judge();
-  if (verdict.why != nullptr) tell(verdict);
-  return verdict.pass ? startChild(environment, start) : start(environment);
+  return passesSession() && passes(environment, judge) ? startChild(environment, start) : start(environment);
 }
 
 int become(const char* path, char* const* arguments, char* const* environment) {

@@ -1,15 +1,18 @@
 #include "sampler/children_image.h"
 
+#include <alloca.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
+#include "sampler/children_environment.h"
+#include "sampler/executables.h"
 #include "sampler/foreign_image.h"
 #include "sampler/session_client.h"
 
@@ -17,38 +20,30 @@ namespace pyrometer::sampler {
 
 namespace {
 
-constexpr int kMostScripts = 4;  ///< as the kernel follows them
-constexpr std::size_t kMostSegments = 64;
-
-bool isPrivileged(int fd, const struct stat& status) {
-  if ((status.st_mode & S_ISUID) != 0 && status.st_uid != getuid()) return true;
-  if ((status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IXGRP) != 0 && status.st_gid != getgid())
-    return true;
-  return getuid() != 0 && fgetxattr(fd, "security.capability", nullptr, 0) > 0;
-}
-
-/// Has it no loader?
-bool isStatic(int fd, const Elf64_Ehdr& header) {
-  for (std::size_t i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
-    Elf64_Phdr segment;
-    const auto offset = static_cast<off_t>(header.e_phoff + i * sizeof segment);
-    if (pread(fd, &segment, sizeof segment, offset) != sizeof segment || segment.p_type == PT_INTERP)
-      return false;
-  }
-  return true;
-}
+constexpr int kMostScripts = 4;              ///< as the kernel follows them
+constexpr std::size_t kLongestFolder = 512;  ///< what lies in one with a longer path is believed in
 
 /// Null if nothing is in the way.
-const char* whyNot(int fd, const char* path, const Elf64_Ehdr& header, bool& pass) {
+const char* whyNot(int fd, const Elf64_Ehdr& header, bool& pass) {
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
-  const Bearing bearing = bearingOf(path);
-  pass = bearing == Bearing::kBears;
-  if (!pass) return describe(bearing);
-  if (isStatic(fd, header))
-    return "statically linked";  // what it starts may be sampled: it passes the session on
-  pass = !isPrivileged(fd, status);
+  const Bearing bearing = bearingOf(fd, header);
+  // What a static program starts may be sampled: it passes the session on.
+  pass = bearing == Bearing::kBears || bearing == Bearing::kStatic;
+  if (bearing != Bearing::kBears) return describe(bearing);
+  pass = !executables::isPrivileged(status, fgetxattr(fd, executables::kCapabilities, nullptr, 0) > 0);
   return pass ? nullptr : "run with privileges of its own (setuid, setgid or capabilities)";
+}
+
+/// "#!/usr/bin/env python3" to "/usr/bin/env", in place. False if it names nothing, or goes on beyond `room`.
+bool interpreterOf(char* line, std::size_t room) {
+  const char* begin = line + 2;
+  begin += std::strspn(begin, " \t");
+  const std::size_t length = std::strcspn(begin, " \t\r\n");
+  if (length == 0 || begin + length == line + room - 1) return false;
+  std::memmove(line, begin, length);
+  line[length] = '\0';
+  return true;
 }
 
 constexpr std::size_t kLongestLink = 32;
@@ -75,25 +70,19 @@ void name(const char* path, ImageVerdict& verdict) {
   if (*path != '/' && getcwd(verdict.path, sizeof verdict.path) != nullptr) {
     length = std::strlen(verdict.path);
     if (std::strncmp(path, "./", 2) == 0) path += 2;
-    if (length + 1 + std::strlen(path) < sizeof verdict.path)
+    if (length + 1 + std::strlen(path) < sizeof verdict.path) {
       verdict.path[length++] = '/';
-    else
+    } else {
       length = 0;
+    }
   }
   const std::size_t tail = strnlen(path, sizeof verdict.path - 1 - length);
   std::memcpy(verdict.path + length, path, tail);
   verdict.path[length + tail] = '\0';
 }
 
-/// The interpreter that a "#!" line names; false if there is none.
-bool interpreterOf(const char* head, char* path, std::size_t size) {
-  const char* begin = head + 2;
-  begin += std::strspn(begin, " \t");
-  const std::size_t length = std::strcspn(begin, " \t\r\n");
-  if (length == 0 || length >= size) return false;
-  std::memcpy(path, begin, length);
-  path[length] = '\0';
-  return true;
+bool beginsWith(const Elf64_Ehdr& header, std::size_t size, const char* mark, std::size_t length) {
+  return size >= length && std::memcmp(header.e_ident, mark, length) == 0;
 }
 
 }  // namespace
@@ -101,26 +90,29 @@ bool interpreterOf(const char* head, char* path, std::size_t size) {
 ImageVerdict judgeImage(const char* path) {
   const int saved = errno;
   ImageVerdict verdict;
-  char interpreter[sizeof verdict.path];
+  bool found = false;
   for (int scripts = 0; scripts <= kMostScripts; ++scripts) {
     const Descriptor fd(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    char head[512];
-    const ssize_t n = fd.get() < 0 ? -1 : pread(fd.get(), head, sizeof head - 1, 0);
-    if (n < 2) break;
-    head[n] = '\0';
-    if (head[0] == '#' && head[1] == '!') {
-      if (!interpreterOf(head, interpreter, sizeof interpreter)) break;
-      path = interpreter;
+    Elf64_Ehdr header;
+    const ssize_t n = fd.get() < 0 ? -1 : pread(fd.get(), &header, sizeof header, 0);
+    if (n < 0) break;
+    const auto size = static_cast<std::size_t>(n);
+    if (beginsWith(header, size, "#!", 2)) {
+      // The line takes the place of the path that led to it.
+      const ssize_t line = pread(fd.get(), verdict.path, sizeof verdict.path - 1, 0);
+      if (line < 2) break;
+      verdict.path[line] = '\0';
+      if (!interpreterOf(verdict.path, sizeof verdict.path)) break;
+      path = verdict.path;
       continue;
     }
-    Elf64_Ehdr header;
-    if (n < static_cast<ssize_t>(sizeof header)) break;
-    std::memcpy(&header, head, sizeof header);
-    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) break;
-    verdict.why = whyNot(fd.get(), path, header, verdict.pass);
-    if (verdict.why != nullptr) name(path, verdict);
+    if (!beginsWith(header, size, ELFMAG, SELFMAG) || size < sizeof header) break;
+    verdict.why = whyNot(fd.get(), header, verdict.pass);
+    found = true;
+    if (path != verdict.path) name(path, verdict);
     break;
   }
+  if (!found) verdict.path[0] = '\0';
   errno = saved;
   return verdict;
 }
@@ -139,7 +131,7 @@ ImageVerdict judgeIn(int folder, const char* path) {
   if (*path == '\0') return judgeOpenImage(folder);
   if (*path == '/' || folder == AT_FDCWD) return judgeImage(path);
   char link[kLongestLink];
-  char whole[1024];
+  char whole[kLongestFolder];
   if (!linkOf(folder, link)) return {};
   const int saved = errno;
   const ssize_t length = readlink(link, whole, sizeof whole);
@@ -153,14 +145,23 @@ ImageVerdict judgeIn(int folder, const char* path) {
 
 ImageVerdict judgeOnPath(const char* name) {
   if (std::strchr(name, '/') != nullptr) return judgeImage(name);
-  const char* list = getenv("PATH");
+  const char* list = environmentValue("PATH");
   if (list == nullptr) list = "/bin:/usr/bin";
   const int saved = errno;
   const std::size_t tail = std::strlen(name);
+  std::size_t longest = 0;
+  for (const char* at = list;; ++at) {
+    const std::size_t length = std::strcspn(at, ":");
+    longest = std::max(longest, length);
+    at += length;
+    if (*at == '\0') break;
+  }
+  const std::size_t room = std::min(longest, kLongestFolder) + 1 + tail + 1;
+  if (tail > kLongestFolder) return {};
+  auto* path = static_cast<char*>(alloca(room));
   for (;;) {
     const std::size_t length = std::strcspn(list, ":");
-    char path[1024];
-    if (length + 1 + tail < sizeof path) {
+    if (length + 1 + tail < room) {
       std::memcpy(path, list, length);
       if (length != 0) path[length] = '/';
       std::memcpy(path + length + (length != 0 ? 1 : 0), name, tail + 1);

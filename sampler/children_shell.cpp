@@ -98,6 +98,7 @@ PYROMETER_INTERPOSED int system(const char* line) {
 PYROMETER_INTERPOSED FILE* popen(const char* line, const char* how) {
   if (!sampler::passesSession()) return sampler::realExec().popen(line, how);
   FILE* file = nullptr;
+  char* const preload = sampler::preloadVariable();
   sampler::startChild(environ, [&](char* const* environment) {
     char** const found = environ;
     auto** const stood = const_cast<char**>(environment);
@@ -108,7 +109,7 @@ PYROMETER_INTERPOSED FILE* popen(const char* line, const char* how) {
       environ = found;
     } else {
       // setenv copied it meanwhile, and our variables went along.
-      sampler::cleanEnvironment();
+      sampler::takeBack(preload);
     }
     errno = saved;
     return 0;

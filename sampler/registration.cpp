@@ -156,6 +156,7 @@ void examine(const void* runtime, session::Hello& hello) {
 }
 
 void onThreadEnd(void*) {
+  returnLeftPages();
   releaseSegment();
   threadEnded();
 }

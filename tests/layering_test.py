@@ -22,7 +22,8 @@ ARROWS = {
     "daemon/exporters/bundle": ["daemon/exporters", "daemon/profile", "daemon/jit", "daemon/support",
                                 "sampler/sample_stream.h"],
     "daemon/run": ["daemon/importers", "daemon/exporters/bundle", "daemon/exporters/vmprof", "daemon/profile",
-                   "daemon/support", "sampler/sample_stream.h", "sampler/shared_ring.h", "sampler/session.h", "sampler/interpreters"],
+                   "daemon/support", "sampler/sample_stream.h", "sampler/shared_ring.h", "sampler/session.h",
+                   "sampler/executables.h", "sampler/interpreters"],
     # The wire's types know nobody but the word for failure; framing and ids know no method.
     "protocol": ["daemon/support/result.h"],
     "daemon/rpc": ["daemon/support"],

@@ -5,13 +5,16 @@
 #include <libelf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <string_view>
 
 #include "daemon/run/command_output.h"
 #include "daemon/support/file_descriptor.h"
+#include "sampler/executables.h"
 
 namespace pyrometer {
 
@@ -29,13 +32,15 @@ constexpr int kMachine = EM_AARCH64;
 bool plausibleVersion(std::uint64_t hex) { return hex >= 0x02000000 && hex < 0x05000000; }
 
 bool isSanitizerLibrary(std::string_view name) {
-  return name.starts_with("libasan.so") || name.starts_with("libtsan.so") ||
-         name.starts_with("libclang_rt.asan");
+  using executables::kSanitizerLibraries;
+  return std::any_of(std::begin(kSanitizerLibraries), std::end(kSanitizerLibraries),
+                     [&](std::string_view library) { return name.starts_with(library); });
 }
 
-/// Of a runtime that is linked into the program, or wanted by it.
 bool isSanitizerFunction(std::string_view name) {
-  return name == "__asan_init" || name == "__tsan_init" || name == "__msan_init" || name == "__hwasan_init";
+  using executables::kSanitizerFunctions;
+  return std::find(std::begin(kSanitizerFunctions), std::end(kSanitizerFunctions), name) !=
+         std::end(kSanitizerFunctions);
 }
 
 template <class Number>

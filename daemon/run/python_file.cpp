@@ -14,6 +14,7 @@
 
 #include "daemon/run/command_output.h"
 #include "daemon/run/elf_image.h"
+#include "sampler/executables.h"
 
 namespace pyrometer {
 
@@ -52,13 +53,6 @@ std::uint32_t versionAfter(std::string_view word, std::string_view text) {
 std::string realPath(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
   return real ? real.get() : path;
-}
-
-/// Will the kernel tell the loader to distrust the environment?
-bool runsPrivileged(const std::string& path, const struct stat& status) {
-  if ((status.st_mode & S_ISUID) && status.st_uid != getuid()) return true;
-  if ((status.st_mode & S_ISGID) && (status.st_mode & S_IXGRP) && status.st_gid != getgid()) return true;
-  return getuid() != 0 && getxattr(path.c_str(), "security.capability", nullptr, 0) > 0;
 }
 
 void askForVersion(const std::string& path, const std::string& folder, PythonFile& file) {
@@ -133,7 +127,8 @@ Result<PythonFile> lookIntoPython(const std::string& path, const std::string& fo
                  path};
   }
   file.is_static = elf.loader.empty();
-  file.is_privileged = runsPrivileged(path, status);
+  file.is_privileged =
+      executables::isPrivileged(status, getxattr(path.c_str(), executables::kCapabilities, nullptr, 0) > 0);
   file.has_sanitizer = elf.has_sanitizer;
   file.is_musl = elf.loader.find("ld-musl") != std::string::npos;
   readImages(path, folder, elf, file);

@@ -8,7 +8,7 @@ import os
 import pathlib
 import signal
 
-from harness import PROGRAMS, PYTHON, Case, on_each_interpreter
+from harness import PROGRAMS, PYROMETER, PYTHON, Case, on_each_interpreter
 
 HERE = PROGRAMS / "processes"
 RATE = ("--rate", "997")
@@ -228,3 +228,16 @@ print(pid)
         self.assertEqual({row["pid"] for row in memory["processes"]}, {parent, child})
         self.assertGreater(max(slot["high"] for slot in memory["sum"]),
                            max(row["peak"] for row in memory["processes"]))
+
+
+class Within(Processes):
+    def test_a_run_within_a_run_records_its_own_program(self):
+        (self.work / "own.py").write_text("def own():\n    return sum(i * i for i in range(3_000_000))\n\n\nown()\n")
+        inner = self.work / "inner.pyrometer"
+        done = self.profile(PYTHON, HERE / "run_within.py", PYROMETER, "run", "--quiet", "--python", PYTHON,
+                            "-o", inner, *RATE, "--", self.work / "own.py", options=RATE)
+        self.assertEqual((done.status, done.text.splitlines()), (0, ["subprocess 0", "system 0"]), done)
+        outer = self.recorded()
+        self.assertGreater(outer.function("work")["self"], 0)
+        self.output = inner
+        self.assertGreater(self.recorded().function("own")["totalTime"], 0)

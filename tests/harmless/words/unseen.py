@@ -35,3 +35,5 @@ print(subprocess.run(["env", "-u", "HOME", "-u", "XDG_STATE_HOME", "-u", "PWD", 
 for shell in "sh", "bash":  # bash has a setenv of its own
     print(subprocess.run([shell, "-c", "ls /proc/self/fd | wc -l; echo $LD_PRELOAD $PYROMETER_SESSION; export -p | grep -cE 'LD_|PYR'; "
                           "grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status"], capture_output=True, text=True, check=True))
+print(subprocess.run(["bash", "-c", "declare -p LD_PRELOAD PYROMETER_SESSION; printenv LD_PRELOAD"], capture_output=True, text=True,
+                     env=os.environ | {"LD_PRELOAD": "libm.so.6"}, check=False))

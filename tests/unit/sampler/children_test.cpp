@@ -1,12 +1,14 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -84,7 +86,34 @@ TEST_F(Children, GoWithoutWhereTheLibraryIsOutOfSight) {
 TEST_F(Children, GetItOnce) {
   const Environment once = passed({"A=1"});
   EXPECT_EQ(passed(once), once);
-  EXPECT_EQ(passed({"PYROMETER_SESSION=/elsewhere", "A=1"}), once);
+  EXPECT_EQ(passed({"PYROMETER_SESSION=/elsewhere", "A=1"}), once) << "it has ended";
+}
+
+TEST_F(Children, OfAnotherRunAreLeftToIt) {
+  const test::SessionFolder another;
+  const Environment given{"A=1", std::string(session::kFolderVariable) + "=" + another.path(),
+                          "LD_PRELOAD=/another/libpyrometer_sampler.so"};
+  EXPECT_EQ(passed(given), given);
+}
+
+TEST_F(Children, AreNotSeenWhereTheEnvironmentWasCopiedMeanwhile) {
+  setenv("A", "1", 1);
+  char* const before = preloadVariable();
+  ASSERT_STREQ(before, "LD_PRELOAD=/usr/lib/other.so");
+  char** const found = environ;
+  startChild(environ, [&](char* const* with) {
+    environ = const_cast<char**>(with);
+    setenv("SET_MEANWHILE", "1", 1);
+    EXPECT_NE(getenv(session::kFolderVariable), nullptr);
+    takeBack(before);
+    return 0;
+  });
+  EXPECT_EQ(getenv(session::kFolderVariable), nullptr);
+  EXPECT_STREQ(getenv("LD_PRELOAD"), "/usr/lib/other.so");
+  EXPECT_STREQ(getenv("A"), "1");
+  EXPECT_STREQ(getenv("SET_MEANWHILE"), "1");
+  EXPECT_STREQ(environmentValue("SET_MEANWHILE"), "1");
+  EXPECT_NE(environ, found);
 }
 
 TEST_F(Children, MayHaveALargeEnvironment) {
@@ -93,6 +122,41 @@ TEST_F(Children, MayHaveALargeEnvironment) {
   const Environment got = passed(large);
   ASSERT_EQ(got.size(), large.size() + 2);
   EXPECT_EQ(got[19'999], "V19999=x");
+}
+
+/// Bytes of address space.
+std::size_t mapped() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+TEST_F(Children, LeaveNoPagesBehindWhenTheyBecomeAnotherProgram) {
+  std::vector<std::string> variables;
+  for (int i = 0; i < 100'000; ++i) variables.push_back("V" + std::to_string(i));
+  std::vector<char*> large;
+  for (std::string& variable : variables) large.push_back(variable.data());
+  large.push_back(nullptr);
+  const std::size_t size = roomForChild(large.data());
+  const auto start = [&] {
+    const pid_t child = vfork();
+    // As exec does: startChild never returns.
+    if (child == 0) startChild(large.data(), [](char* const*) -> int { _exit(0); });
+    waitpid(child, nullptr, 0);
+  };
+  start();
+  const std::size_t before = mapped();
+  for (int i = 0; i < 30; ++i) start();
+  EXPECT_LT(mapped(), before + 5 * size);
+}
+
+TEST_F(Children, NeedLittleRoomForAnEnvironmentOfTheUsualSize) {
+  std::vector<std::string> variables{"LD_PRELOAD=/usr/lib/other.so"};
+  for (int i = 0; i < 100; ++i) variables.push_back("V" + std::to_string(i));
+  std::vector<char*> array;
+  for (std::string& variable : variables) array.push_back(variable.data());
+  array.push_back(nullptr);
+  EXPECT_LE(roomForChild(array.data()), kEnvironmentOnStack);
 }
 
 TEST_F(Children, GoWithoutWhereItMakesTheEnvironmentTooLarge) {
@@ -152,9 +216,13 @@ TEST_F(Image, OfAnotherLibcOrMachineIsLeftAlone) {
   EXPECT_NE(std::string(verdict.why).find("musl"), std::string::npos);
   EXPECT_EQ(verdict.path, musl);
 
-  const std::string script = write("script", "#! " + musl + " -x\nexit\n");
-  EXPECT_FALSE(judgeImage(script.c_str()).pass);
-  EXPECT_EQ(judgeImage(script.c_str()).path, musl);
+  for (const std::string& line : {"#! " + musl + " -x\nexit\n", "#!" + musl, "#!\t" + musl + "\r\n"}) {
+    const std::string script = write("script", line);
+    EXPECT_FALSE(judgeImage(script.c_str()).pass) << line;
+    EXPECT_EQ(judgeImage(script.c_str()).path, musl) << line;
+    const std::string another = write("another", "#!" + script);
+    EXPECT_EQ(judgeImage(another.c_str()).path, musl) << line;
+  }
 
   bytes = shell();
   bytes[4] = 1;  // 32 bits
@@ -186,6 +254,7 @@ TEST_F(Image, ThatIsCutOrNonsenseDoesNoHarm) {
     EXPECT_TRUE(judgeImage(write("cut", bytes.substr(0, size)).c_str()).pass) << size;
   EXPECT_TRUE(judgeImage(write("loop", "#!" + folder_.path() + "/loop\n").c_str()).pass);
   EXPECT_TRUE(judgeImage(write("empty", "#!\n").c_str()).pass);
+  EXPECT_TRUE(judgeImage(write("long", "#!" + std::string(300, 'x')).c_str()).pass);
 }
 
 TEST_F(Image, OfAnotherUserThatRunsAsHimIsNamed) {
