@@ -189,16 +189,16 @@ long alternate_stack(int signals) {
 }
 
 /* A handler that counts, and how the action for a signal reads (the C library's own flag is left out). */
-static volatile sig_atomic_t counted;
+static volatile sig_atomic_t signals_counted;
 
 void count_signal(int number) {
   (void)number;
-  ++counted;
+  ++signals_counted;
 }
 
 int take_count(void) {
-  const int count = counted;
-  counted = 0;
+  const int count = signals_counted;
+  signals_counted = 0;
   return count;
 }
 
