@@ -84,7 +84,10 @@ PYROMETER_INTERPOSED sighandler_t ssignal(int number, sighandler_t handler) noex
   return sampler::setLasting(number, handler);
 }
 
-PYROMETER_INTERPOSED sighandler_t bsd_signal(int number, sighandler_t handler) noexcept {
+/// The C library's headers no longer declare it.
+PYROMETER_INTERPOSED sighandler_t setLastingAsInBsd(int number, sighandler_t handler) noexcept
+    __asm__("bsd_signal");
+PYROMETER_INTERPOSED sighandler_t setLastingAsInBsd(int number, sighandler_t handler) noexcept {
   return sampler::setLasting(number, handler);
 }
 
