@@ -5,38 +5,52 @@
 namespace pyrometer {
 namespace {
 
-/// Time of each phase that is not its children's. Where threads interleave, what does not fit is left out.
-std::vector<std::uint64_t> ownTicks(const PhaseLog& log) {
-  std::vector<std::uint64_t> own(log.phases.size());
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    const Phase& phase = log.phases[i];
-    own[i] = phase.ticks();
-    if (phase.parent == Phase::kNoParent) continue;
-    std::uint64_t& parent = own[phase.parent];
-    parent -= std::min(parent, phase.ticks());
+/// Time of each phase that is not its children's, by name. Where threads interleave, what does not fit is
+/// left out. Phases come in the order in which they were opened, and a parent is the innermost one that was
+/// open: of those begun after it none can be a parent any more.
+class OwnTicks {
+ public:
+  explicit OwnTicks(std::vector<PhaseSum>& sums) : sums_(sums) {}
+
+  void add(std::uint32_t number, const Phase& phase) {
+    endDownTo(phase.parent);
+    if (!begun_.empty()) begun_.back().own -= std::min(begun_.back().own, phase.ticks());
+    begun_.push_back({number, phase.name, phase.ticks()});
   }
-  return own;
-}
+  void endDownTo(std::uint32_t parent) {
+    for (; !begun_.empty() && begun_.back().number != parent; begun_.pop_back())
+      sums_[begun_.back().name].own += begun_.back().own;
+  }
+
+ private:
+  struct Begun {
+    std::uint32_t number, name;
+    std::uint64_t own;
+  };
+  std::vector<PhaseSum>& sums_;
+  std::vector<Begun> begun_;  ///< each is the parent of the next
+};
 
 }  // namespace
 
 std::vector<PhaseSum> phaseSums(const PhaseLog& log) {
   std::vector<PhaseSum> sums(log.names.size());
   for (std::uint32_t i = 0; i < sums.size(); ++i) sums[i].name = i;
-  const std::vector<std::uint64_t> own = ownTicks(log);
+  OwnTicks own(sums);
   // Phases of one name come by begin: one that begins before the furthest end so far lies inside it.
   std::vector<std::uint64_t> covered(log.names.size(), 0);
-  for (std::size_t i = 0; i < log.phases.size(); ++i) {
-    const Phase& phase = log.phases[i];
+  std::uint32_t number = 0;
+  for (const Phase& phase : log.phases) {
+    own.add(number++, phase);
     PhaseSum& sum = sums[phase.name];
     ++sum.count;
-    sum.own += own[i];
     sum.lines += phase.lines;
     sum.longest = std::max(sum.longest, phase.ticks());
     const std::uint64_t from = std::max(phase.begin, covered[phase.name]);
     if (phase.end > from) sum.total += phase.end - from;
     covered[phase.name] = std::max(covered[phase.name], phase.end);
   }
+  own.endDownTo(Phase::kNoParent);
   std::stable_sort(sums.begin(), sums.end(),
                    [](const PhaseSum& a, const PhaseSum& b) { return a.own > b.own; });
   return sums;

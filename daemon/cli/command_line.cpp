@@ -363,7 +363,8 @@ CommandLine parseJit(std::vector<std::string> words) {
   Grammar grammar(
       "jit", "jit FILE [options]\n       pyrometer jit FILE show ID [options]",
       "Lists what PyPy's JIT compiled, or gave up, or shows one trace of it with its source, the\n"
-      "bridges on its guards, and its machine code. FILE is a log that PyPy writes with JITLOG=FILE.\n\n"
+      "bridges on its guards, and its machine code. FILE is a log that PyPy writes with JITLOG=FILE,\n"
+      "a profile that it lies beside, or a recording that it is in.\n\n"
       "Loops are recorded once and logged twice, for what comes before their first turn and for\n"
       "their body: operations before and after optimisation count both. Turns are the times that\n"
       "its busiest label was passed.",
@@ -409,6 +410,9 @@ CommandLine parseJit(std::vector<std::string> words) {
   app.add_flag_callback(
          "--asm", [&command] { command.stage = jit::StageKind::kAssembled; }, "the same as --stage asm")
       ->excludes(stage);
+  app.add_option("--process", command.process,
+                 "whose log, of a recording that holds those of several processes (see info)")
+      ->type_name("PID");
   app.add_flag("--json", command.json, "a JSON document instead of text");
   if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
   command.selection.sort = sort.value_or(JitSort::kRuns);

@@ -62,6 +62,7 @@ struct JitCommand {
   std::string file;
   std::optional<std::uint64_t> trace;  ///< the number of the one to show; none: all are listed
   std::optional<jit::StageKind> stage;
+  std::optional<std::int64_t> process;  ///< a pid: whose log, of a recording that holds several
   JitSelection selection;
   bool json = false;
 };

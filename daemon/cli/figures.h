@@ -13,6 +13,9 @@ namespace pyrometer {
 /// Unicode. At most kIntervalWidth columns.
 std::string intervalText(double share, std::uint64_t samples, Charset charset);
 
+/// "12 345", "4.6 M": a count in at most seven columns.
+std::string shortCount(std::uint64_t count);
+
 inline constexpr int kShareWidth = 7, kIntervalWidth = 9;
 
 /// Below this many the intervals are ten points wide to each side: little can be said about lines.

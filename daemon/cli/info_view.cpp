@@ -93,12 +93,18 @@ std::string processTable(const Profile& profile, const Terminal& terminal) {
   return out;
 }
 
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", countText(count), what, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string infoView(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
   InfoSheet sheet(terminal);
-  sheet.row("program", titleOf(info));
+  // Other tools write neither a program's name nor an exit status.
+  const bool own = !info.format.starts_with("vmprof");
+  sheet.row(own || info.meta.contains("argv") ? "program" : "file", titleOf(info));
   if (joined(info.argv) != titleOf(info)) sheet.row("arguments", joined(info.argv));
   sheet.row("folder", info.working_directory);
   sheet.row("interpreter", info.interpreter);
@@ -111,8 +117,6 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
                                            durationText(info.cpu_ns))
                              : durationText(info.duration_ns));
   }
-  // Other tools write no exit status.
-  const bool own = !info.format.starts_with("vmprof");
   sheet.row("end", !info.finished ? "not recorded: the recording stops before the program's end"
                    : own          ? endText(info.exit_status)
                                   : "of the recording: as it should be");
@@ -133,7 +137,7 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
   }
   sheet.row("samples", samples);
   if (dropCount(info) == 0) {
-    sheet.row("dropped", "none");
+    sheet.row("dropped", countsDrops(info) ? "none" : "not recorded");
   } else {
     std::string drops;
     for (int i = 0; i < static_cast<int>(DropReason::kCount); ++i) {
@@ -147,9 +151,9 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
                                    profile.processes().size() == 1
                                        ? std::string("one process")
                                        : fmt::format("{} processes", countText(profile.processes().size()))));
-  sheet.row("code",
-            fmt::format("{} functions, {} lines, {} different stacks", countText(profile.functions().size()),
-                        countText(profile.lines().size()), countText(profile.stacks().size())));
+  sheet.row("code", counted(profile.functions().size(), "function") + ", " +
+                        (info.has_lines ? counted(profile.lines().size(), "line") + ", " : std::string()) +
+                        counted(profile.stacks().size(), "different stack"));
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < profile.sources().size(); ++i)
     bytes += profile.string(profile.sources()[i].text).size();

@@ -33,12 +33,12 @@ std::string withNotes(std::string view, const jit::TraceForest& forest, const Te
 }  // namespace
 
 int jitTraces(const JitCommand& command) {
-  const Result<OpenedFile> opened = openWatched(command.file, 1, true);
+  const Result<OpenedFile> opened = openWatched(command.file, {.import = {.log_process = command.process}});
   if (!opened.ok()) return complain(opened.error(), kFailed);
   if (opened->jit == nullptr) {
-    return complain(
-        {"holds no log of a JIT; PyPy writes one with JITLOG=FILE, or with _jitlog.enable", command.file},
-        kFailed);
+    std::string why = "holds no log of a JIT; PyPy writes one with JITLOG=FILE, or with _jitlog.enable";
+    if (!opened->notes.empty()) why += " (" + opened->notes.front() + ")";
+    return complain({why, command.file}, kFailed);
   }
   const jit::TraceForest& forest = *opened->jit;
   const Terminal terminal = terminalOf(STDOUT_FILENO);

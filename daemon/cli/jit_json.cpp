@@ -8,6 +8,7 @@
 #include "daemon/cli/jit_view.h"
 #include "daemon/jit/assembled_places.h"
 #include "daemon/jit/disassembler.h"
+#include "daemon/jit/resume_place.h"
 
 namespace pyrometer {
 namespace {
@@ -86,7 +87,18 @@ Json codeJson(const jit::Operation& op, const jit::Stage& stage, jit::Disassembl
   return {{"offset", op.code_offset}, {"size", op.code.size()}, {"instructions", std::move(instructions)}};
 }
 
-/// Operations name their merge point by its row in `mergePoints`; null: it comes before the first.
+Json pointJson(const jit::MergePoint& point, JitSource& source) {
+  Json one = {{"file", point.file},
+              {"function", point.function},
+              {"line", point.line},
+              {"bytecode", point.bytecode_index},
+              {"opcode", point.opcode}};
+  if (const auto text = source.line(point.file, point.line); !text.empty()) one["source"] = text;
+  return one;
+}
+
+/// Operations name their merge point by its row in `mergePoints`; null: it comes before the first. Of a
+/// bridge these belong to where it `begins`: the instruction of the guard that it goes on from.
 Result<Json> stageJson(const TraceForest& forest, StageId id, JitSource& source) {
   const jit::Stage& stage = forest.stage(id);
   auto body = forest.read(id);
@@ -136,19 +148,19 @@ Result<Json> stageJson(const TraceForest& forest, StageId id, JitSource& source)
     if (op.has_code) one["code"] = codeJson(op, stage, disassembler);
     operations.push_back(std::move(one));
   }
-  for (const jit::MergePoint& point : *points) {
-    Json one = {{"file", point.file},
-                {"function", point.function},
-                {"line", point.line},
-                {"bytecode", point.bytecode_index},
-                {"opcode", point.opcode}};
-    if (const auto text = source.line(point.file, point.line); !text.empty()) one["source"] = text;
-    merge_points.push_back(std::move(one));
+  for (const jit::MergePoint& point : *points) merge_points.push_back(pointJson(point, source));
+  Json json = {{"stage", stageText(stage.kind)},
+               {"inputs", jit::splitArguments(body->inputs)},
+               {"operations", std::move(operations)},
+               {"mergePoints", std::move(merge_points)}};
+  if (const auto begin = jit::resumePlace(forest, stage.trace); !begin) {
+    return begin.error();
+  } else if (*begin) {
+    json["begins"] = pointJson((*begin)->point(), source);
+    json["begins"]["id"] = forest.trace((*begin)->trace).number;
+    json["begins"]["operation"] = (*begin)->operation;
   }
-  return Json{{"stage", stageText(stage.kind)},
-              {"inputs", jit::splitArguments(body->inputs)},
-              {"operations", std::move(operations)},
-              {"mergePoints", std::move(merge_points)}};
+  return json;
 }
 
 }  // namespace

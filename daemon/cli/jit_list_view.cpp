@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "daemon/cli/figures.h"
 #include "daemon/cli/jit_view.h"
@@ -15,20 +14,6 @@ using jit::TraceForest;
 using jit::TraceId;
 
 constexpr std::size_t kUsualRows = 40;
-
-/// "12 345", "123 k", "4.6 M": a count in at most seven columns.
-std::string shortCount(std::uint64_t count) {
-  if (count < 1'000'000) return countText(count);
-  constexpr std::array<const char*, 5> kUnits = {"M", "G", "T", "P", "E"};
-  double value = static_cast<double>(count) / 1e6;
-  std::size_t unit = 0;
-  while (value >= 999.5 && unit + 1 < kUnits.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  return value < 9.95 ? fmt::format("{:.1f} {}", value, kUnits[unit])
-                      : fmt::format("{:.0f} {}", value, kUnits[unit]);
-}
 
 std::string_view baseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 

@@ -8,6 +8,7 @@
 #include "daemon/cli/styled_line.h"
 #include "daemon/jit/assembled_places.h"
 #include "daemon/jit/disassembler.h"
+#include "daemon/jit/resume_place.h"
 #include "daemon/support/figures.h"
 
 namespace pyrometer {
@@ -81,6 +82,7 @@ class StageView {
       optimised = std::move(*read);
       points = &optimised.merge_points;
     }
+    if (auto told = begin(*body, *points); !told) return told.error();
     std::uint32_t shown = 0;
     for (std::size_t i = 0; i < body->operations.size(); ++i) {
       const Operation& op = body->operations[i];
@@ -110,6 +112,30 @@ class StageView {
     if (!body.inputs.empty()) {
       out_ += paragraph(terminal_, std::string(kIndent, ' ') + "inputs ", joined(body.inputs), Style::kDim);
     }
+  }
+
+  /// Where a bridge begins has no merge point of its own.
+  Result<void> begin(const StageBody& body, const std::vector<MergePoint>& points) {
+    if (forest_.trace(stage_.trace).kind != jit::TraceKind::kBridge || body.operations.empty() ||
+        body.operations.front().merge_point > 0)
+      return {};
+    auto place = jit::resumePlace(forest_, stage_.trace);
+    if (!place) return place.error();
+    if (*place) {
+      begun_ = std::move(*place);
+      sourceLine(begun_->point());
+      const std::string opcode(begun_->point().opcode);
+      out_ += paragraph(
+          terminal_, std::string(kIndent, ' '),
+          fmt::format("{}where it goes on from operation {} of trace {}", opcode.empty() ? "" : opcode + ", ",
+                      begun_->operation, forest_.trace(begun_->trace).number),
+          Style::kDim);
+    } else if (!points.empty()) {
+      sourceLine(points.front());
+      out_ += paragraph(terminal_, std::string(kIndent, ' '),
+                        "before its first instruction; the log does not tell where it begins", Style::kDim);
+    }
+    return {};
   }
 
   /// The source line when it is another one, and the instructions on it; those of one line together.
@@ -232,6 +258,7 @@ class StageView {
   jit::Disassembler disassembler_;
   std::unordered_map<jit::DescrNumber, TraceId> bridge_at_, targets_;
   std::unordered_map<jit::DescrNumber, std::uint64_t> label_counts_;
+  std::optional<jit::ResumePlace> begun_;  ///< file_ and function_ may point into it
   std::string_view file_, function_;
   std::uint32_t line_ = UINT32_MAX;
   std::string out_;

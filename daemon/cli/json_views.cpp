@@ -206,8 +206,14 @@ std::string treeJson(const Profile& profile, const ViewOptions& options) {
   return written(out);
 }
 
-std::string sourceJson(const Profile& profile, FileId file, std::string_view text) {
+std::string sourceJson(const Profile& profile, std::optional<FileId> wanted, std::string_view text) {
   Json out = document("lines", profile);
+  if (!wanted) {
+    out["file"] = nullptr;
+    out["lines"] = Json::array();
+    return written(out);
+  }
+  const FileId file = *wanted;
   out["file"] = pathOf(profile, file);
   out["owner"] = ownerText(profile.file(file).owner);
   const Source* source = profile.findSource(file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "daemon/cli/view.h"
@@ -10,7 +11,8 @@ namespace pyrometer {
 
 std::string flatJson(const Profile& profile, const ViewOptions& options);
 std::string treeJson(const Profile& profile, const ViewOptions& options);
-std::string sourceJson(const Profile& profile, FileId file, std::string_view text);
+/// Without a file: no line of any has samples.
+std::string sourceJson(const Profile& profile, std::optional<FileId> wanted, std::string_view text);
 std::string memoryJson(const Profile& profile, const ViewOptions& options);
 std::string statesJson(const Profile& profile);
 std::string infoJson(const Profile& profile);

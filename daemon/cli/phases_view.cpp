@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "daemon/analysis/phase_sums.h"
 #include "daemon/cli/figures.h"
@@ -14,7 +15,7 @@
 namespace pyrometer {
 namespace {
 
-constexpr int kTimeWidth = 12, kCountWidth = 9;
+constexpr int kTimeWidth = 12, kCountWidth = 10;
 
 /// Ticks as a duration, or as they are where nobody knows how long one is.
 std::string timeText(const PhaseLog& log, std::uint64_t ticks) {
@@ -22,6 +23,12 @@ std::string timeText(const PhaseLog& log, std::uint64_t ticks) {
   const double ns = log.time(ticks);
   if (ns < 100'000) return fmt::format("{:.1f} us", ns / 1000);
   return durationText(std::llround(std::min(ns, 9e18)));
+}
+
+/// The same for a column: ticks of a long log have many digits.
+std::string timeColumn(const PhaseLog& log, std::uint64_t ticks) {
+  constexpr std::uint64_t kWide = 1'000'000'000;
+  return log.clock.ns_per_tick <= 0 && ticks >= kWide ? shortCount(ticks) : timeText(log, ticks);
 }
 
 std::string_view clockText(PhaseClock::How how) {
@@ -69,10 +76,10 @@ std::string phasesView(const PhaseLog& log, const ViewOptions& options, const Te
   out += header.text();
   const auto row = [&](const PhaseSum* sum, std::uint64_t own, std::string_view name, Style style) {
     StyledLine line(terminal);
-    line.right(percentText(shareOf(own, log.span())), kShareWidth).right(timeText(log, own), kTimeWidth);
+    line.right(percentText(shareOf(own, log.span())), kShareWidth).right(timeColumn(log, own), kTimeWidth);
     if (wide)
-      line.right(sum != nullptr ? timeText(log, sum->total) : "", kTimeWidth)
-          .right(sum != nullptr ? timeText(log, sum->longest) : "", kTimeWidth);
+      line.right(sum != nullptr ? timeColumn(log, sum->total) : "", kTimeWidth)
+          .right(sum != nullptr ? timeColumn(log, sum->longest) : "", kTimeWidth);
     line.right(sum != nullptr ? countText(sum->count) : "", kCountWidth).blank(2).rest(name, style);
     out += line.text();
   };
@@ -136,11 +143,17 @@ Result<std::string> sectionTexts(const PhaseLog& log, const std::string& name, c
   const std::size_t limit = options.limit == 0 ? kSections : options.limit;
   std::string out;
   std::size_t found = 0, shown = 0;
+  std::optional<pypylog::PhaseTexts> texts;
   for (const Phase& phase : log.phases) {
     if (!log.nameOf(phase).starts_with(name)) continue;
     ++found;
     if (phase.lines == 0 || shown == limit || out.size() > kMost) continue;
-    const auto text = pypylog::readPhaseText(log, phase, kMost);
+    if (!texts) {
+      auto opened = pypylog::PhaseTexts::open(log);
+      if (!opened) return opened.error();
+      texts = std::move(*opened);
+    }
+    const auto text = texts->read(phase, kMost);
     if (!text) return text.error();
     ++shown;
     StyledLine title(terminal);

@@ -121,7 +121,13 @@ std::string packageOf(const Profile& profile, FunctionId function) {
   const std::string_view path = profile.string(row.path);
   if (path.empty()) return "unknown code";
   if (path.starts_with('<')) {
-    constexpr std::string_view kFrozen = "<frozen ";
+    constexpr std::string_view kFrozen = "<frozen ", kBuiltin = "<builtin>/", kFrozenThere = "frozen ";
+    if (path.starts_with(kBuiltin)) {
+      // PyPy's own: "<builtin>/frozen importlib._bootstrap", "<builtin>/_abc/app_abc.py".
+      std::string_view name = path.substr(kBuiltin.size());
+      if (name.starts_with(kFrozenThere)) name.remove_prefix(kFrozenThere.size());
+      return std::string(name.substr(0, name.find_first_of("./")));
+    }
     if (!path.starts_with(kFrozen)) return std::string(path);
     const std::string_view name = path.substr(kFrozen.size(), path.size() - kFrozen.size() - 1);
     return std::string(name.substr(0, name.find('.')));

@@ -71,7 +71,10 @@ std::vector<FileId> hotFiles(const Profile& profile, bool all) {
 
 int showLines(const Profile& profile, const ShowCommand& command, const Terminal& terminal) {
   const std::vector<FileId> files = hotFiles(profile, command.options.all);
-  if (files.empty()) return written(paragraph(terminal, "", "No line of any file has samples."));
+  if (files.empty()) {
+    return written(command.json ? sourceJson(profile, std::nullopt, {})
+                                : paragraph(terminal, "", "No line of any file has samples."));
+  }
   if (command.json) return written(sourceJson(profile, files.front(), {}));
   std::string out = sourceView(profile, files.front(), {}, command.options, terminal);
   if (files.size() > 1) {
@@ -110,7 +113,7 @@ Error notFound(const Profile& profile, const std::string& source) {
 
 int showPhases(const ShowCommand& command, const OpenedFile& opened, const Terminal& terminal) {
   if (!opened.phases) {
-    std::string why = "has no PYPYLOG beside it; one of the same run belongs in FILE.pypylog";
+    std::string why = "has no PYPYLOG in it or beside it; one of the same run belongs in FILE.pypylog";
     if (!opened.notes.empty()) why += " (" + opened.notes.front() + ")";
     return complain({why, command.file}, kFailed);
   }
@@ -125,6 +128,11 @@ int showPhases(const ShowCommand& command, const OpenedFile& opened, const Termi
 /// The files that were read along with this one, and those that were not.
 std::string neighboursText(const OpenedFile& opened, const Terminal& terminal) {
   std::string out;
+  for (const std::string& name : opened.members) {
+    out +=
+        paragraph(terminal, "in it         ",
+                  fmt::format("{}, {}", name, name.ends_with(".jit") ? "the JIT's log" : "PyPy's own log"));
+  }
   for (const std::string& path : opened.joined) {
     const bool log = opened.phases && path == opened.phases->path;
     out += paragraph(terminal, "beside it     ",
@@ -140,7 +148,9 @@ std::string neighboursText(const OpenedFile& opened, const Terminal& terminal) {
 int show(const ShowCommand& command) {
   const bool phases = command.view == View::kPhases || !command.section.empty();
   const Terminal terminal = terminalOf(STDOUT_FILENO);
-  Result<OpenedFile> read = openWatched(command.file, command.part, phases);
+  Result<OpenedFile> read = openWatched(
+      command.file,
+      {.import = {.part = command.part - 1, .log_process = command.origin.process}, .join = phases});
   if (!read.ok()) return complain(read.error(), kFailed);
   // A log that is named alone has one view.
   if (phases || (read->phases && !command.view_named)) return showPhases(command, *read, terminal);
@@ -203,7 +213,7 @@ int lines(const LinesCommand& command) {
 }
 
 int info(const InfoCommand& command) {
-  const Result<OpenedFile> read = openWatched(command.file, command.part, true);
+  const Result<OpenedFile> read = openWatched(command.file, {.import = {.part = command.part - 1}});
   if (!read.ok()) return complain(read.error(), kFailed);
   const Terminal terminal = terminalOf(STDOUT_FILENO);
   if (read->kind == FileKind::kPypylog)

@@ -15,7 +15,6 @@
 #include "daemon/cli/ending.h"
 #include "daemon/cli/files.h"
 #include "daemon/cli/terminal.h"
-#include "daemon/importers/registry.h"
 #include "daemon/support/figures.h"
 #include "daemon/support/file_descriptor.h"
 
@@ -95,11 +94,13 @@ class Watcher {
 
 }  // namespace
 
-Result<OpenedFile> openWatched(const std::string& path, int part, bool join) {
+Result<OpenedFile> openWatched(const std::string& path, OpenOptions options) {
   Watcher watcher(path);
   const auto progress = [&watcher](ReadProgress now) { watcher.progress(now); };
-  auto opened = openFile(
-      path, {.import = {.part = part - 1, .stop = watcher.token(), .progress = progress}, .join = join});
+  options.import.stop = watcher.token();
+  options.import.progress = progress;
+  options.import.name_by_file = true;
+  auto opened = openFile(path, options);
   watcher.end();
   if (watcher.interrupted()) endLike(SIGINT);
   return opened;
@@ -113,7 +114,7 @@ Error withoutSamples(const OpenedFile& opened, const std::string& path) {
 }
 
 Result<OpenedFile> openProfileWatched(const std::string& path, int part) {
-  auto opened = openWatched(path, part);
+  auto opened = openWatched(path, {.import = {.part = part - 1}, .join = false});
   if (!opened || opened->profile) return opened;
   return withoutSamples(*opened, path);
 }

@@ -87,6 +87,8 @@ std::string titleOf(const RunInfo& info) {
   return title.empty() ? "a program whose name was not recorded" : title;
 }
 
+bool countsDrops(const RunInfo& info) { return !info.format.starts_with("vmprof"); }
+
 std::string summaryText(const Profile& profile) {
   const RunInfo& info = profile.info();
   std::string text;
@@ -105,7 +107,8 @@ std::string summaryText(const Profile& profile) {
   if (info.mode == Mode::kWall) text += " of wall time";
   if (processes > 1) text += fmt::format(" in {} processes", countText(processes));
   const std::uint64_t drops = dropCount(info);
-  text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
+  if (drops != 0 || countsDrops(info))
+    text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
   if (drops != 0) {
     int worst = 0;
     for (int i = 1; i < static_cast<int>(DropReason::kCount); ++i) {
@@ -133,7 +136,7 @@ std::string notesText(const Profile& profile, const Terminal& terminal) {
   if (info.unknown_code_samples != 0) {
     out += paragraph(
         terminal, "note: ",
-        fmt::format("{} samples have a frame whose code could not be described; it is shown as unknown code",
+        fmt::format("code that could not be described is shown as unknown code: in {} of the samples",
                     countText(info.unknown_code_samples)));
   }
   return out;

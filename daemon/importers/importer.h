@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string_view>
@@ -26,6 +28,10 @@ class Reader {
 
 struct ImportOptions {
   int part = 0;  ///< which profile of a file that holds several
+  /// Whose logs of a recording that holds those of several processes: a pid; empty: the first that has any.
+  std::optional<std::int64_t> log_process = {};
+  /// A profile that does not name its program gets its file's name for a command: for titles.
+  bool name_by_file = false;
   /// Looked at after each window of the file, and by what a reader does at the end in long loops.
   std::stop_token stop = {};
   std::function<void(ReadProgress)> progress = {};  ///< may be empty; see ReadingWatch for the pace

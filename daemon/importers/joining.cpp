@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -90,6 +92,17 @@ bool atAnotherTime(const PhaseLog& log, const RunInfo& run) {
   return from + kLeeway < begin || from - kLeeway > end;
 }
 
+void placeOnProfilesClock(PhaseLog& log, const RunInfo& run) {
+  PhaseClock& clock = log.clock;
+  if (clock.how == PhaseClock::How::kUnknown && run.duration_ns > 0 && log.span() > 0) {
+    clock.how = PhaseClock::How::kProfile;
+    clock.ns_per_tick = static_cast<double>(run.duration_ns) / static_cast<double>(log.span());
+  }
+  // Both have the wall's clock at their beginnings; a profile of CPU time has no other place on it.
+  if (clock.unix_at_zero && run.start_unix_ns > 0)
+    clock.profile_at_zero = *clock.unix_at_zero - run.start_unix_ns;
+}
+
 void joinPypylog(const std::string& path, std::shared_ptr<PhaseLog> log, OpenedFile& opened) {
   const RunInfo& run = opened.profile->info();
   const bool addresses = !log->jit_blocks.empty();
@@ -112,13 +125,7 @@ void joinPypylog(const std::string& path, std::shared_ptr<PhaseLog> log, OpenedF
         fmt::format("{} has neither addresses nor clocks to compare: that it is of the same run "
                     "is not certain",
                     nameOf(path)));
-  if (log->clock.how == PhaseClock::How::kUnknown && run.duration_ns > 0 && log->span() > 0) {
-    log->clock.how = PhaseClock::How::kProfile;
-    log->clock.ns_per_tick = static_cast<double>(run.duration_ns) / static_cast<double>(log->span());
-  }
-  // Both have the wall's clock at their beginnings; a profile of CPU time has no other place on it.
-  if (log->clock.unix_at_zero && run.start_unix_ns > 0)
-    log->clock.profile_at_zero = *log->clock.unix_at_zero - run.start_unix_ns;
+  placeOnProfilesClock(*log, run);
   opened.phases = std::move(log);
   opened.joined.push_back(path);
 }
@@ -129,11 +136,105 @@ void leaveAlone(const std::string& path, const Error& error, OpenedFile& opened)
       fmt::format("{} lies beside it and was left alone: it {}", nameOf(path), error.message));
 }
 
+/// What the log of the recording is called, in a folder of logs: by the number of its process.
+std::optional<std::uint32_t> processOfLog(std::string_view name, std::string_view ending) {
+  constexpr std::string_view kFolder = "logs/";
+  if (!name.starts_with(kFolder) || !name.ends_with(ending)) return std::nullopt;
+  const std::string_view digits = name.substr(kFolder.size(), name.size() - kFolder.size() - ending.size());
+  std::uint32_t number = 0;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+/// The logs of one kind that a recording has, by process.
+std::map<std::uint32_t, std::string> logsOf(const std::vector<std::string>& names, std::string_view ending) {
+  std::map<std::uint32_t, std::string> logs;
+  for (const std::string& name : names) {
+    if (const auto process = processOfLog(name, ending)) logs.emplace(*process, name);
+  }
+  return logs;
+}
+
+std::string processText(const Profile& profile, std::uint32_t process) {
+  if (process >= profile.processes().size()) return fmt::format("number {}", process);
+  return std::to_string(profile.processes()[process].pid);
+}
+
+/// The process that was asked for, or the first that has a log; of an exec'd one the last image that has one.
+std::optional<std::uint32_t> chosenLog(const std::map<std::uint32_t, std::string>& logs,
+                                       const ImportOptions& options, const Profile& profile) {
+  std::optional<std::uint32_t> found;
+  for (const auto& [process, name] : logs) {
+    if (!options.log_process) return process;
+    if (process < profile.processes().size() && profile.processes()[process].pid == *options.log_process)
+      found = process;
+  }
+  return found;
+}
+
+void noteMissing(const std::map<std::uint32_t, std::string>& logs, const char* what, OpenedFile& opened,
+                 std::int64_t asked) {
+  if (logs.empty()) return;
+  std::string others;
+  for (const auto& [process, name] : logs)
+    others += (others.empty() ? "" : ", ") + processText(*opened.profile, process);
+  opened.notes.push_back(fmt::format("it has no {} of process {}, but of {}", what, asked, others));
+}
+
+void noteOthers(const std::map<std::uint32_t, std::string>& logs, std::uint32_t chosen, const char* what,
+                OpenedFile& opened) {
+  if (logs.size() < 2) return;
+  std::string others;
+  for (const auto& [process, name] : logs) {
+    if (process != chosen) others += (others.empty() ? "" : ", ") + processText(*opened.profile, process);
+  }
+  opened.notes.push_back(fmt::format("this is the {} of process {}; --process PID shows that of {}", what,
+                                     processText(*opened.profile, chosen), others));
+}
+
 }  // namespace
+
+Result<void> joinMembers(bundle::Entries& recording, const std::string& path, const ImportOptions& options,
+                         OpenedFile& opened) {
+  const std::vector<std::string> names = recording.names();
+  const auto jitlogs = logsOf(names, ".jit"), pypylogs = logsOf(names, ".pypylog");
+  if (const auto process = chosenLog(jitlogs, options, *opened.profile)) {
+    const std::string& name = jitlogs.at(*process);
+    const jitlog::ReadOptions reading{.stop = options.stop, .progress = options.progress};
+    auto forest = jitlog::readJitlog(jitlog::LogFile::openMember(recording, path, name, reading), reading);
+    if (options.stop.stop_requested()) return readingCancelled();
+    if (forest) {
+      opened.jit = std::move(forest).value();
+      opened.members.push_back(name);
+      noteOthers(jitlogs, *process, "JIT's log", opened);
+    } else {
+      opened.notes.push_back(fmt::format("{} of the recording {}", name, forest.error().message));
+    }
+  } else if (options.log_process) {
+    noteMissing(jitlogs, "log of a JIT", opened, *options.log_process);
+  }
+  if (const auto process = chosenLog(pypylogs, options, *opened.profile)) {
+    const std::string& name = pypylogs.at(*process);
+    auto phases = pypylog::readPypylogMember(recording, path, name, options);
+    if (options.stop.stop_requested()) return readingCancelled();
+    if (phases) {
+      placeOnProfilesClock(**phases, opened.profile->info());
+      opened.phases = std::move(phases).value();
+      opened.members.push_back(name);
+      noteOthers(pypylogs, *process, "PYPYLOG", opened);
+    } else {
+      opened.notes.push_back(fmt::format("{} of the recording {}", name, phases.error().message));
+    }
+  } else if (options.log_process) {
+    noteMissing(pypylogs, "PYPYLOG", opened, *options.log_process);
+  }
+  return {};
+}
 
 Result<void> joinNeighbours(const std::string& path, const ImportOptions& options, OpenedFile& opened) {
   if (!opened.profile->info().interpreter.starts_with("PyPy")) return {};
-  if (const auto log = neighbour(path, {".jit", ".jitlog"})) {
+  if (const auto log = neighbour(path, {".jit", ".jitlog"}); log && !opened.jit) {
     auto forest = jitlog::readJitlog(*log, {.stop = options.stop, .progress = options.progress});
     if (options.stop.stop_requested()) return readingCancelled();
     if (forest) {
@@ -142,7 +243,7 @@ Result<void> joinNeighbours(const std::string& path, const ImportOptions& option
       leaveAlone(*log, forest.error(), opened);
     }
   }
-  if (const auto log = neighbour(path, {".pypylog"})) {
+  if (const auto log = neighbour(path, {".pypylog"}); log && !opened.phases) {
     auto phases = pypylog::readPypylog(*log, options);
     if (options.stop.stop_requested()) return readingCancelled();
     if (!phases || (*phases)->phases.empty()) {

@@ -25,8 +25,9 @@ struct OpenedFile {
   std::shared_ptr<const jit::TraceForest> jit;
   /// PyPy's text log of the same run, or the file itself.
   std::shared_ptr<const PhaseLog> phases;
-  std::vector<std::string> joined;  ///< paths of the files that were read along with it
-  std::vector<std::string> notes;   ///< sentences about joining: what was left alone, and why
+  std::vector<std::string> joined;   ///< paths of the files that were read along with it
+  std::vector<std::string> members;  ///< entries of the recording that are such logs, and were read
+  std::vector<std::string> notes;    ///< sentences about joining: what was left alone, and why
 };
 
 }  // namespace pyrometer

@@ -148,6 +148,9 @@ Result<std::shared_ptr<const Profile>> readProfileAs(Wrapping wrapping, const st
     const Error& error = read.error();
     return Error{error.message, error.where.empty() ? path : error.where};
   }
+  // vmprof does not write down what it ran: such a profile is called by its file.
+  if (options.name_by_file && builder.info().command.empty() && builder.info().argv.empty())
+    builder.info().command = path.substr(path.rfind('/') + 1);
   return builder.snapshot();
 }
 
@@ -195,7 +198,13 @@ Result<OpenedFile> openFile(const std::string& path, const OpenOptions& options)
   if (!profile) return profile.error();
   if (const auto there = checkPart(**profile, path, import.part); !there) return there.error();
   opened.profile = std::move(profile).value();
-  if (options.join && nature->wrapping != Wrapping::kFolder) {
+  if (!options.join) return opened;
+  if (nature->wrapping == Wrapping::kFolder || nature->wrapping == Wrapping::kBundle) {
+    const auto recording = bundle::openBundle(path);
+    if (!recording) return recording.error();
+    if (const auto joined = joinMembers(**recording, path, import, opened); !joined) return joined.error();
+  }
+  if (nature->wrapping != Wrapping::kFolder) {
     if (const auto joined = joinNeighbours(path, import, opened); !joined) return joined.error();
   }
   return opened;

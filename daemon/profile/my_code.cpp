@@ -72,6 +72,9 @@ Owner ownerOfBracketed(std::string_view name) {
     return module.starts_with("importlib") || module.starts_with("zipimport") ? Owner::kImport
                                                                               : Owner::kLibrary;
   }
+  // PyPy's own modules: "<builtin>/app_main.py", "<builtin>/frozen importlib._bootstrap".
+  constexpr std::string_view kBuiltin = "<builtin>/", kFrozenImport = "<builtin>/frozen importlib";
+  if (name.starts_with(kBuiltin)) return name.starts_with(kFrozenImport) ? Owner::kImport : Owner::kLibrary;
   // Code that well-known libraries generate for themselves.
   for (const std::string_view generated :
        {"<attrs generated", "<decorator-gen", "<boltons.funcutils", "<__array_function__ internals>"}) {

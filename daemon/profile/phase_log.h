@@ -1,30 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "daemon/profile/phase_list.h"
 #include "daemon/profile/run_info.h"
 
 namespace pyrometer {
-
-/// A stretch of time that the interpreter spent at one thing and wrote down: a collection, a tracing, what
-/// the program itself marked. Times are ticks of the log's clock.
-struct Phase {
-  static constexpr std::uint32_t kNoParent = UINT32_MAX;
-
-  std::uint64_t begin = 0, end = 0;            ///< ticks; `end` is not before `begin`
-  std::uint64_t text_begin = 0, text_end = 0;  ///< bytes of the (decompressed) log between its two lines
-  std::uint32_t name = 0;                      ///< in PhaseLog::names
-  std::uint32_t parent = kNoParent;            ///< the innermost phase that was open; parents come first
-  std::uint32_t depth = 1;
-  std::uint32_t lines = 0;  ///< of text of its own
-
-  std::uint64_t ticks() const { return end - begin; }
-};
 
 /// What a tick is. The log itself does not say; see How.
 struct PhaseClock {
@@ -46,8 +31,9 @@ struct PhaseClock {
 /// made; share freely.
 struct PhaseLog {
   std::string path;
-  std::vector<std::string> names;     ///< valid UTF-8
-  std::deque<Phase> phases;           ///< grows without moving: there may be millions
+  std::string member = {};         ///< the entry of the recording at `path`; empty: the file itself
+  std::vector<std::string> names;  ///< valid UTF-8
+  PhaseList phases;
   std::uint64_t first = 0, last = 0;  ///< the log's first and latest tick
   PhaseClock clock;
   std::uint64_t lines = 0;       ///< of the file

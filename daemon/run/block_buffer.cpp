@@ -21,14 +21,6 @@ stream::LineTableFormat lineTableFormat(std::uint32_t py_version) {
 
 }  // namespace
 
-void appendVarint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
-
 void BlockBuffer::block(stream::Block kind, std::string_view head, std::string_view tail) {
   bytes_.push_back(static_cast<char>(kind));
   appendVarint(bytes_, head.size() + tail.size());

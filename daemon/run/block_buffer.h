@@ -5,11 +5,10 @@
 #include <string_view>
 
 #include "daemon/profile/run_info.h"
+#include "daemon/support/varint.h"
 #include "sampler/sample_stream.h"
 
 namespace pyrometer {
-
-void appendVarint(std::string& out, std::uint64_t value);
 
 /// What a stream says of a process image (Block::kProcess).
 struct ProcessHead {

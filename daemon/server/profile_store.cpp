@@ -34,7 +34,7 @@ void addNotes(const Profile& profile, std::vector<std::string>& notes) {
   }
   if (info.unknown_code_samples != 0) {
     notes.push_back(
-        fmt::format("{} samples have a frame whose code could not be described; it is shown as unknown code",
+        fmt::format("code that could not be described is shown as unknown code: in {} of the samples",
                     countText(info.unknown_code_samples)));
   }
 }

@@ -339,8 +339,10 @@ Result<PreparedFile> Server::readFile(const std::string& path, int part, std::st
   if (!read.ok()) return read.error();
   if (!read->profile) {
     return Error{read->kind == FileKind::kJitlog
-                     ? "is a jitlog, without samples of its own; `pyrometer jit` shows it"
-                     : "is a PYPYLOG, without samples of its own",
+                     ? "is the log of PyPy's JIT and has no samples that could be shown in an editor; name "
+                       "the profile that it lies beside, or see `pyrometer jit FILE` in a terminal"
+                     : "is PyPy's text log and has no samples that could be shown in an editor; name the "
+                       "profile that it lies beside, or see `pyrometer show FILE` in a terminal",
                  now};
   }
   PreparedFile opened{now, std::move(read->profile), std::make_shared<ProfileCache>(), part, stamp};

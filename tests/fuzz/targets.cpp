@@ -12,6 +12,7 @@
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/importers/vmprof/vmprof.h"
 #include "daemon/support/gzip.h"
+#include "tests/fuzz/bundles.h"
 #include "tests/fuzz/document_edits.h"
 #include "tests/fuzz/jitlogs.h"
 #include "tests/fuzz/seeds.h"
@@ -19,9 +20,7 @@
 #include "tests/unit/importers/stream_maker.h"
 
 namespace pyrometer::fuzz {
-namespace {
 
-/// Everything that a view would touch.
 void look(const Profile& profile) {
   std::uint64_t samples = 0;
   for (std::uint32_t i = 0; i < profile.stacks().size(); ++i) {
@@ -40,6 +39,8 @@ void look(const Profile& profile) {
     last = sample.time;
   }
 }
+
+namespace {
 
 /// In two pieces, since pieces are where readers go wrong.
 void feed(Reader& reader, std::span<const std::byte> bytes) {
@@ -88,13 +89,14 @@ void runPypylog(std::span<const std::byte> bytes) {
   feed(reader, bytes);
   static_cast<void>(pypylog::looksLikePypylog(bytes));
   const std::shared_ptr<PhaseLog> log = reader.take();
-  for (std::size_t i = 0; i < log->phases.size(); ++i) {
-    const Phase& phase = log->phases[i];
+  std::size_t i = 0;
+  for (const Phase& phase : log->phases) {
     insist(phase.end >= phase.begin && phase.begin >= log->first && phase.end <= log->last,
            "a phase out of time");
     insist(phase.text_begin <= phase.text_end && phase.text_end <= bytes.size(), "a text out of the file");
     insist(phase.name < log->names.size(), "a phase without a name");
     insist(phase.parent == Phase::kNoParent || phase.parent < i, "a phase inside a later one");
+    ++i;
   }
   std::uint64_t counted = 0;
   for (const PhaseSum& sum : phaseSums(*log)) counted += sum.count;
@@ -164,6 +166,21 @@ std::vector<std::string> sampleStreams() {
   return {maker.bytes()};
 }
 
+std::vector<std::string> manifests() {
+  return {
+      R"({"format_version": 1, "mode": "wall", "argv": ["a", 1], "drops": {"ring_full": 3}, "damage": [{}],)"
+      R"( "start_unix_ns": -1, "duration_ns": 5, "rate_asked_hz": 1e3, "meta": {"a": "b", "c": 1}})"};
+}
+
+std::vector<std::string> recordings() {
+  const std::string manifest = manifests()[0], samples = sampleStreams()[0];
+  return {bundleOf({manifest, samples,
+                    R"([{"path": "a.py", "file": "sources/0", "changed": true}, {"path": "b.py", )"
+                    R"("file": "sources/1"}])",
+                    "def f(): pass\n", "caf\xe9"}),
+          bundleOf({"{}", samples})};
+}
+
 std::vector<std::string> lineTables() {
   // "return [a\n for a in b\n  if c] + f(\n 3)" as CPython 3.9, 3.10 and 3.13 describe it, and entries with
   // numbers of several bytes.
@@ -208,24 +225,19 @@ std::vector<std::string> files() {
   return all;
 }
 
-std::vector<std::string> manifests() {
-  return {
-      R"({"format_version": 1, "mode": "wall", "argv": ["a", 1], "drops": {"ring_full": 3}, "damage": [{}],)"
-      R"( "start_unix_ns": -1, "duration_ns": 5, "rate_asked_hz": 1e3, "meta": {"a": "b", "c": 1}})"};
-}
-
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 9> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
-                                                  {"line_table", runLineTable, lineTables, 3000},
-                                                  {"vmprof", runVmprof, vmprofFiles, 600},
-                                                  {"pypylog", runPypylog, pypylogs, 2000},
-                                                  {"jitlog", runJitlog, jitlogs, 1500},
-                                                  {"gzip", runGzip, wrapped, 500},
-                                                  {"file", runFile, files, 250},
-                                                  {"manifest", runManifest, manifests, 2000},
-                                                  {"edits", runDocumentEdits, documentEdits, 1500}}};
+  static const std::array<Target, 10> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+                                                   {"line_table", runLineTable, lineTables, 3000},
+                                                   {"vmprof", runVmprof, vmprofFiles, 600},
+                                                   {"pypylog", runPypylog, pypylogs, 2000},
+                                                   {"jitlog", runJitlog, jitlogs, 1500},
+                                                   {"gzip", runGzip, wrapped, 500},
+                                                   {"file", runFile, files, 250},
+                                                   {"manifest", runManifest, manifests, 2000},
+                                                   {"bundle", runBundle, recordings, 1000},
+                                                   {"edits", runDocumentEdits, documentEdits, 1500}}};
   return kTargets;
 }
 

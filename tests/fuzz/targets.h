@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/profile/profile.h"
+
 namespace pyrometer::fuzz {
 
 /// A reader that must survive any bytes. `run` reads them to the end and looks at what came out; it returns
@@ -18,5 +20,8 @@ struct Target {
 };
 
 std::span<const Target> targets();
+
+/// Everything that a view would touch.
+void look(const Profile& profile);
 
 }  // namespace pyrometer::fuzz

@@ -14,14 +14,17 @@ VMPROF = GOLDEN / "vmprof"
 
 # Samples, as an independent decoder and vmprof's own reader count them.
 SAMPLES = {
-    "cpython311-lines-mem.prof": 74, "cpython311-lines.prof": 99, "cpython311-threads.prof": 99,
+    "cpython311-lines-mem.prof": 74, "cpython311-lines.prof": 99, "cpython311-native-lines.prof": 98,
+    "cpython311-threads.prof": 99, "pypy7311-long-names.prof.gz": 0, "pypy7311-truncated-in-name.prof": 0,
     "pypy7311-32bit.prof.gz": 164, "pypy7311-cpu.prof.gz": 202, "pypy7311-killed.prof.gz": 127,
     "pypy7311-mem.prof.gz": 152, "pypy7311-native.prof.gz": 178, "pypy7311-realtime.prof.gz": 150,
     "pypy7311-truncated-in-sample.prof.gz": 65, "pypy7311-twice.prof.gz": 52, "pypy7319-native.prof.gz": 84,
-    "synth-v2-pypy.prof": 3, "synth-v3-memory.prof": 3, "synth-v4-lines-memory.prof": 3,
-    "synth-v6-32bit-memory.prof": 3, "synth-v6-no-trailer.prof": 3, "synth-v6-pypy.prof": 3,
-    "synth-v6-win64-lines.prof": 3,
+    "synth-v0.prof": 3, "synth-v1.prof": 3, "synth-v2-pypy.prof": 3, "synth-v3-memory.prof": 3, "synth-v4-lines-memory.prof": 3,
+    "synth-v5.prof": 3, "synth-v6-32bit-memory.prof": 3, "synth-v6-no-trailer.prof": 3, "synth-v6-pypy.prof": 3,
+    "synth-v6-win64-lines.prof": 3, "synth-v7-fork.prof": 3,
 }
+# Those whose samples have times stand for them: each comes as often as its time asks for.
+TIMED = {"pypy801-mem.prof.gz": 134, "pypy801-realtime.prof.gz": 228, "synth-v7.prof": 3}
 
 
 class Files(Case):
@@ -30,7 +33,15 @@ class Files(Case):
             with self.subTest(name):
                 stats = pyrometer.read_profile(VMPROF / name, virtual_only=False)
                 self.assertEqual(len(stats.profiles), samples)
-                self.assertEqual(stats.get_tree().count, samples)
+                if samples:
+                    self.assertEqual(stats.get_tree().count, samples)
+        for name, samples in TIMED.items():
+            with self.subTest(name):
+                stats = pyrometer.read_profile(VMPROF / name, virtual_only=False)
+                self.assertGreaterEqual(len(stats.profiles), samples)
+                self.assertEqual(stats.get_tree().count, len(stats.profiles))
+        files = {path.name for path in VMPROF.iterdir() if path.name.endswith((".prof", ".prof.gz"))}
+        self.assertEqual(files, set(SAMPLES) | set(TIMED), "each file there is read")
 
     def test_threads(self):
         stats = pyrometer.read_profile(VMPROF / "cpython311-threads.prof")

@@ -14,9 +14,12 @@ namespace pyrometer::bundle {
 ///   at the
 ///                  start and again at the end; RunInfo::finished tells which
 ///   samples        the sample stream (sampler/sample_stream.h)
+///   logs/N.jit     what PyPy's JIT wrote of process N of the stream (_jitlog, JITLOG), as it wrote it
+///   logs/N.pypylog PyPy's text log (PYPYLOG) of process N
 ///   sources/N      texts of source files, and sources.json: [{"path", "file": "sources/N", "changed": bool}]
 inline constexpr char kManifest[] = "manifest.json";
 inline constexpr char kSamples[] = "samples";
+inline constexpr char kLogsFolder[] = "logs";
 inline constexpr char kSourcesIndex[] = "sources.json";
 inline constexpr char kSourcesFolder[] = "sources";
 inline constexpr int kFormatVersion = 1;

@@ -12,15 +12,19 @@
 namespace pyrometer::bundle {
 namespace {
 
-/// The texts in the folder of sources: files that are named by a number.
-std::vector<std::string> sourceNames(const std::string& folder) {
+/// The files in one of the recording's folders that are named by a number and this ending.
+std::vector<std::string> numberedFiles(const std::string& recording, const std::string& folder,
+                                       std::string_view ending) {
   std::vector<std::string> names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir((folder + "/" + kSourcesFolder).c_str()),
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir((recording + "/" + folder).c_str()),
                                                    &::closedir);
   while (const dirent* entry = opened ? ::readdir(opened.get()) : nullptr) {
-    const std::string name = entry->d_name;
-    if (std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-      names.push_back(std::string(kSourcesFolder) + "/" + name);
+    std::string_view number = entry->d_name;
+    if (!number.ends_with(ending)) continue;
+    number.remove_suffix(ending.size());
+    if (!number.empty() &&
+        std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      names.push_back(folder + "/" + entry->d_name);
     }
   }
   std::sort(names.begin(), names.end());
@@ -30,11 +34,16 @@ std::vector<std::string> sourceNames(const std::string& folder) {
 Result<void> writeArchive(const std::string& folder, OutputFile& out, std::stop_token stop = {}) {
   using Method = ZipArchive::Method;
   ZipArchive zip(out, std::move(stop));
-  std::vector<std::string> deflated = sourceNames(folder);
+  std::vector<std::string> deflated = numberedFiles(folder, kSourcesFolder, "");
   if (!deflated.empty()) deflated.insert(deflated.begin(), kSourcesIndex);
   if (auto added = zip.addFile(kManifest, folder + "/" + kManifest, Method::kDeflated); !added) return added;
   // Stored: compact as it is, and readable without unpacking.
   if (auto added = zip.addFile(kSamples, folder + "/" + kSamples, Method::kStored); !added) return added;
+  for (const std::string& name : numberedFiles(folder, kLogsFolder, ".jit")) {
+    if (auto added = zip.addFile(name, folder + "/" + name, Method::kStored); !added) return added;
+  }
+  for (std::string& name : numberedFiles(folder, kLogsFolder, ".pypylog"))
+    deflated.push_back(std::move(name));
   for (const std::string& name : deflated) {
     if (auto added = zip.addFile(name, folder + "/" + name, Method::kDeflated); !added) return added;
   }

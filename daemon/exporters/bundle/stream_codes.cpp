@@ -22,11 +22,6 @@ void appendLocationStep(std::string& out, std::int64_t step) {
 
 }  // namespace
 
-void appendVarint(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
-
 void appendCharacters(std::string& out, std::string_view text) {
   std::string characters;
   std::uint64_t count = 0;

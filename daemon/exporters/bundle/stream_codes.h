@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "daemon/profile/profile.h"
+#include "daemon/support/varint.h"
 
 namespace pyrometer::bundle {
 
-void appendVarint(std::string& out, std::uint64_t value);
 /// A string of the stream (see stream::Record::kCode): UCS-4, which holds whatever UTF-8 holds.
 void appendCharacters(std::string& out, std::string_view text);
 

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,19 @@ namespace {
 class FolderEntries : public Entries {
  public:
   explicit FolderEntries(std::string path) : path_(std::move(path)) {}
+
+  std::vector<std::string> names() const override {
+    std::vector<std::string> all;
+    namespace files = std::filesystem;
+    std::error_code problem;
+    files::recursive_directory_iterator at(path_, problem);
+    for (; !problem && at != files::recursive_directory_iterator(); at.increment(problem)) {
+      if (at.depth() > 0) at.disable_recursion_pending();
+      if (at->symlink_status(problem).type() != files::file_type::regular) continue;
+      all.push_back(at->path().string().substr(path_.size() + 1));
+    }
+    return all;
+  }
 
   Result<std::optional<std::string>> read(const std::string& name, std::uint64_t limit) override {
     const std::string path = path_ + "/" + name;
@@ -40,6 +54,15 @@ class FolderEntries : public Entries {
     return true;
   }
 
+  Result<std::optional<PlainBytes>> plain(const std::string& name) override {
+    const std::string path = path_ + "/" + name;
+    if (!exists(path)) return std::optional<PlainBytes>();
+    auto file = InputFile::open(path, InputFile::Links::kRefuse);
+    if (!file) return file.error();
+    const std::uint64_t size = file->size();
+    return std::optional(PlainBytes{std::move(*file), 0, size});
+  }
+
  private:
   static bool exists(const std::string& path) {
     struct stat about = {};
@@ -50,6 +73,12 @@ class FolderEntries : public Entries {
 };
 
 }  // namespace
+
+Result<std::unique_ptr<Entries>> openBundle(const std::string& path) {
+  struct stat about = {};
+  const bool folder = ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+  return folder ? openFolder(path) : openZip(path);
+}
 
 Result<std::unique_ptr<Entries>> openFolder(const std::string& path) {
   return std::unique_ptr<Entries>(std::make_unique<FolderEntries>(path));

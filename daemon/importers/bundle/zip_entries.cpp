@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/importers/bundle/entries.h"
+#include "daemon/importers/bundle/local_headers.h"
 
 namespace pyrometer::bundle {
 namespace {
@@ -45,6 +46,25 @@ class ZipEntries : public Entries {
 
   Result<bool> stream(const std::string& name, const Sink& sink) override {
     return stream(name, UINT64_MAX, sink);
+  }
+
+  Result<std::optional<PlainBytes>> plain(const std::string& name) override {
+    const zip_int64_t index = zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW);
+    zip_stat_t about;
+    zip_stat_init(&about);
+    constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    if (index < 0 || zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &about) != 0 ||
+        (about.valid & kNeeded) != kNeeded || about.comp_method != ZIP_CM_STORE ||
+        about.encryption_method != ZIP_EM_NONE)
+      return std::optional<PlainBytes>();
+    const auto file = InputFile::open(path_);
+    if (!file) return file.error();
+    const auto headers = readLocalHeaders(*file);
+    if (!headers) return headers.error();
+    auto found = plainBytes(path_, *headers, name);
+    // The two directories of the file may disagree, or the header leave the size open.
+    if (found && *found && (!(*found)->whole || (*found)->size != about.size)) found->reset();
+    return found;
   }
 
  private:

@@ -33,6 +33,9 @@ Result<void> Indexer::run(ReadingWatch& watch) {
     filled -= used;
     if (auto going_on = watch.at(begin); !going_on) return going_on;
     if (last == Step::kDamaged) {
+      const auto empty = onlyZeros(begin);
+      if (!empty) return empty.error();
+      if (*empty) break;
       noteDamage(begin, "no mark of a jitlog (" + markText(window[used]) +
                             "), or one that makes no sense; what follows is not read");
       break;
@@ -57,6 +60,19 @@ Result<void> Indexer::run(ReadingWatch& watch) {
     noteDamage(0, std::to_string(astray_) + " marks belong to a stage that never began; they are left out");
   }
   return {};
+}
+
+/// Room that was made for a log ahead of its writing, and that a killed program left.
+Result<bool> Indexer::onlyZeros(std::uint64_t offset) const {
+  std::vector<std::byte> window(kWindow);
+  while (offset < file_.size()) {
+    const auto got = file_.readAt(offset, window);
+    if (!got) return got.error();
+    const auto bytes = std::span(window).first(*got);
+    if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b != std::byte{0}; })) return false;
+    offset += *got;
+  }
+  return true;
 }
 
 std::size_t Indexer::readMarks(std::span<const std::byte> window, std::uint64_t offset, Step& last) {

@@ -23,8 +23,12 @@ bool looksLikeJitlog(std::span<const std::byte> head) {
 
 Result<std::shared_ptr<const jit::TraceForest>> readJitlog(const std::string& path,
                                                            const ReadOptions& options) {
-  auto file = LogFile::open(path, options);
+  return readJitlog(LogFile::open(path, options), options);
+}
+
+Result<std::shared_ptr<const jit::TraceForest>> readJitlog(Result<LogFile> file, const ReadOptions& options) {
   if (!file) return file.error();
+  const std::string path = file->path();
   std::array<std::byte, 64> head;
   const auto got = file->readAt(0, head);
   if (!got) return got.error();

@@ -19,5 +19,7 @@ bool looksLikeJitlog(std::span<const std::byte> head);
 /// damaged is read up to there; LogInfo::damage says so. An Error for what is no jitlog at all.
 Result<std::shared_ptr<const jit::TraceForest>> readJitlog(const std::string& path,
                                                            const ReadOptions& options = {});
+/// The same of a file that is open.
+Result<std::shared_ptr<const jit::TraceForest>> readJitlog(Result<LogFile> file, const ReadOptions& options);
 
 }  // namespace pyrometer::jitlog

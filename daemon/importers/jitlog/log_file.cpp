@@ -55,6 +55,22 @@ Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into,
   return std::optional<Damage>();
 }
 
+/// What cannot be read of an entry is a loss; what is refused is an Error.
+Result<std::optional<Damage>> unpack(bundle::Entries& entries, const std::string& name, Unwrapped& into,
+                                     ReadingWatch& watch) {
+  std::optional<Error> refused;
+  const auto read = entries.stream(name, [&](std::span<const std::byte> bytes) -> Result<void> {
+    auto taken = into.take(bytes);
+    // How much of the archive that was libzip does not tell.
+    if (taken) taken = watch.at(0);
+    if (!taken) refused = taken.error();
+    return taken;
+  });
+  if (refused) return *refused;
+  if (!read) return std::optional(Damage{0, read.error().message});
+  return entries.loss();
+}
+
 Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into, ReadingWatch& watch) {
   const auto entries = bundle::openZip(path);
   if (!entries) return entries.error();
@@ -68,20 +84,48 @@ Result<std::optional<Damage>> unwrapZip(const std::string& path, Unwrapped& into
                      "; a log is wrapped alone. Unpack it and read the one that is the log",
                  path};
   }
-  std::optional<Error> refused;
-  const auto read = (*entries)->stream(names[0], [&](std::span<const std::byte> bytes) -> Result<void> {
-    auto taken = into.take(bytes);
-    // How much of the archive that was libzip does not tell.
-    if (taken) taken = watch.at(0);
-    if (!taken) refused = taken.error();
-    return taken;
-  });
-  if (refused) return *refused;
-  if (!read) return std::optional(Damage{0, read.error().message});
-  return (*entries)->loss();
+  return unpack(**entries, names[0], into, watch);
+}
+
+std::optional<Damage> cutWithin(std::uint64_t offset) {
+  return Damage{offset, "the recording is cut within it"};
 }
 
 }  // namespace
+
+Result<std::size_t> LogFile::readAt(std::uint64_t offset, std::span<std::byte> into) const {
+  if (offset >= size_) return std::size_t{0};
+  return plain_.readAt(begin_ + offset, into.first(std::min<std::uint64_t>(into.size(), size_ - offset)));
+}
+
+Result<LogFile> LogFile::openMember(bundle::Entries& recording, const std::string& where,
+                                    const std::string& name, const ReadOptions& options) {
+  const std::string path = where + ", " + name;
+  auto stored = recording.plain(name);
+  if (!stored) return stored.error();
+  if (*stored) {
+    LogFile log(path, std::move((*stored)->file));
+    log.begin_ = (*stored)->begin;
+    log.size_ = (*stored)->size;
+    if (!(*stored)->whole) log.loss_ = cutWithin(log.size_);
+    return log;
+  }
+  const auto packed = InputFile::open(where);
+  if (!packed) return packed.error();
+  auto temporary = OutputFile::anonymous();
+  if (!temporary) return temporary.error();
+  Unwrapped into(std::move(*temporary), path, packed->size());
+  ReadingWatch watch(options.stop, options.progress, packed->size());
+  const auto loss = unpack(recording, name, into, watch);
+  if (!loss) return loss.error();
+  auto plain = into.done();
+  if (!plain) return plain.error();
+  if (plain->size() == 0) return Error{*loss ? (*loss)->what : std::string("is empty"), path};
+  LogFile log(path, std::move(*plain));
+  log.unwrapped_ = true;
+  log.loss_ = *loss;
+  return log;
+}
 
 Result<LogFile> LogFile::open(const std::string& path, const ReadOptions& options) {
   auto file = InputFile::open(path);

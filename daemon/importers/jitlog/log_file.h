@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "daemon/importers/bundle/entries.h"
 #include "daemon/importers/reading.h"
 #include "daemon/profile/run_info.h"
 #include "daemon/support/input_file.h"
@@ -29,12 +30,15 @@ struct ReadOptions {
 class LogFile {
  public:
   static Result<LogFile> open(const std::string& path, const ReadOptions& options);
+  /// A log in a recording: where it lies if it is stored there, unpacked if not. An Error if there is no such
+  /// entry.
+  static Result<LogFile> openMember(bundle::Entries& recording, const std::string& where,
+                                    const std::string& name, const ReadOptions& options);
 
+  /// What messages call it.
   const std::string& path() const { return path_; }
-  std::uint64_t size() const { return plain_.size(); }
-  Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const {
-    return plain_.readAt(offset, into);
-  }
+  std::uint64_t size() const { return size_; }
+  Result<std::size_t> readAt(std::uint64_t offset, std::span<std::byte> into) const;
   /// An Error if the file has changed since it was opened. What was unwrapped cannot.
   Result<void> unchanged() const { return plain_.unchanged(); }
   /// Whether it was unwrapped, which is most of the work of reading it.
@@ -43,10 +47,12 @@ class LogFile {
   const std::optional<Damage>& loss() const { return loss_; }
 
  private:
-  LogFile(std::string path, InputFile plain) : path_(std::move(path)), plain_(std::move(plain)) {}
+  LogFile(std::string path, InputFile plain)
+      : path_(std::move(path)), plain_(std::move(plain)), size_(plain_.size()) {}
 
   std::string path_;
   InputFile plain_;
+  std::uint64_t begin_ = 0, size_;  ///< of the log, in the file
   bool unwrapped_ = false;
   std::optional<Damage> loss_;
 };

@@ -13,6 +13,8 @@ namespace {
 /// How far up a closing line looks for its opening one: threads that interleave are few.
 constexpr std::size_t kLookedThrough = 64;
 constexpr std::size_t kMostPhases = UINT32_MAX - 1;
+/// PyPy has a few dozen.
+constexpr std::size_t kMostNames = 50'000;
 
 }  // namespace
 
@@ -43,7 +45,6 @@ void PypylogReader::onLine(std::string_view line, std::uint64_t begin, std::uint
 void PypylogReader::open(const SectionLine& section, std::uint64_t text_begin) {
   if (log_->phases.size() >= kMostPhases) return;
   const Name name = nameOf(section.name);
-  const auto number = static_cast<std::uint32_t>(log_->phases.size());
   Phase phase{.begin = section.stamp,
               .end = section.stamp,
               .text_begin = text_begin,
@@ -51,33 +52,37 @@ void PypylogReader::open(const SectionLine& section, std::uint64_t text_begin) {
               .name = name.number};
   if (!open_.empty()) {
     phase.parent = open_.back().phase;
-    phase.depth = log_->phases[phase.parent].depth + 1;
+    phase.depth = open_.back().depth + 1;
   }
   log_->deepest = std::max(log_->deepest, phase.depth);
-  log_->phases.push_back(phase);
-  open_.push_back({number, name.content});
+  open_.push_back({log_->phases.open(phase), name.number, phase.depth, name.content});
 }
 
 void PypylogReader::close(const SectionLine& section, std::uint64_t text_end) {
-  const auto known = names_.find(std::string(section.name));
+  const auto known = findName(section.name);
   const std::size_t looked = std::min(open_.size(), kLookedThrough);
-  for (std::size_t i = 0; known != names_.end() && i < looked; ++i) {
+  for (std::size_t i = 0; known && i < looked; ++i) {
     const auto found = open_.end() - 1 - static_cast<std::ptrdiff_t>(i);
-    Phase& phase = log_->phases[found->phase];
-    if (phase.name != known->second.number) continue;
+    if (found->name != known->number) continue;
     if (i > 0) ++interleaved_;
-    phase.end = std::max(phase.begin, section.stamp);
-    phase.text_end = text_end;
+    close(found->phase, section.stamp, text_end);
     open_.erase(found);
     return;
   }
   ++never_opened_;
 }
 
+void PypylogReader::close(std::uint32_t number, std::uint64_t stamp, std::uint64_t text_end) {
+  Phase& phase = log_->phases.opened(number);
+  phase.end = std::max(phase.begin, stamp);
+  phase.text_end = text_end;
+  log_->phases.close(number);
+}
+
 void PypylogReader::onText(std::string_view line) {
   ++log_->text_lines;
   if (open_.empty()) return;
-  Phase& phase = log_->phases[open_.back().phase];
+  Phase& phase = log_->phases.opened(open_.back().phase);
   if (phase.lines < UINT32_MAX) ++phase.lines;
   if (open_.back().content == Content::kNothing) return;
   line = plainLine(line, plain_);
@@ -113,10 +118,24 @@ void PypylogReader::seeStamp(std::uint64_t stamp, std::uint64_t offset) {
   log_->last = std::max(log_->last, stamp);
 }
 
+std::optional<PypylogReader::Name> PypylogReader::findName(std::string_view name) const {
+  const auto found = names_.find(std::string(name));
+  return found == names_.end() ? other_names_ : std::optional(found->second);
+}
+
 PypylogReader::Name PypylogReader::nameOf(std::string_view name) {
-  const auto [found, fresh] = names_.try_emplace(
-      std::string(name), Name{static_cast<std::uint32_t>(log_->names.size()), Content::kNothing});
-  if (!fresh) return found->second;
+  if (const auto known = findName(name)) return *known;
+  if (names_.size() == kMostNames) {
+    other_names_ = Name{static_cast<std::uint32_t>(log_->names.size()), Content::kNothing};
+    log_->names.emplace_back("(other names)");
+    log_->notes.push_back(
+        fmt::format("sections have more than {} names; those beyond are put together", kMostNames));
+    return *other_names_;
+  }
+  const auto found = names_
+                         .try_emplace(std::string(name),
+                                      Name{static_cast<std::uint32_t>(log_->names.size()), Content::kNothing})
+                         .first;
   log_->names.push_back(repairedUtf8(name));
   Content& content = found->second.content;
   if (name == "jit-summary") {
@@ -137,11 +156,7 @@ Result<void> PypylogReader::finish() {
   if (!rest.empty())
     log.damage.push_back({cutter_.offset(), "the last line has no end and is left out: the log is cut"});
   log.still_open = open_.size();
-  for (const Open& open : open_) {
-    Phase& phase = log.phases[open.phase];
-    phase.end = std::max(phase.begin, log.last);
-    phase.text_end = cutter_.offset();
-  }
+  for (const Open& open : open_) close(open.phase, log.last, cutter_.offset());
   if (log.still_open > 0)
     log.notes.push_back(
         fmt::format("{} still open at the end: the process was killed inside, or the log is cut",

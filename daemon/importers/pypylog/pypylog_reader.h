@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -17,8 +18,10 @@ namespace pyrometer::pypylog {
 /// threads interleave them, a closing line closes the innermost open section of its name.
 class PypylogReader : public Reader {
  public:
-  explicit PypylogReader(std::string path) : log_(std::make_unique<PhaseLog>()) {
+  /// `member`: of a recording; empty: the file itself.
+  explicit PypylogReader(std::string path, std::string member = {}) : log_(std::make_unique<PhaseLog>()) {
     log_->path = std::move(path);
+    log_->member = std::move(member);
   }
 
   Result<void> feed(std::span<const std::byte> bytes) override;
@@ -37,16 +40,19 @@ class PypylogReader : public Reader {
   void onLine(std::string_view line, std::uint64_t begin, std::uint64_t end);
   void open(const SectionLine& section, std::uint64_t text_begin);
   void close(const SectionLine& section, std::uint64_t text_end);
+  void close(std::uint32_t number, std::uint64_t stamp, std::uint64_t text_end);
   void onText(std::string_view line);
   void seeStamp(std::uint64_t stamp, std::uint64_t offset);
   Name nameOf(std::string_view name);
+  std::optional<Name> findName(std::string_view name) const;
 
   std::unique_ptr<PhaseLog> log_;
   LineCutter cutter_;
   std::string plain_;
   std::unordered_map<std::string, Name> names_;
+  std::optional<Name> other_names_;  ///< when there were too many
   struct Open {
-    std::uint32_t phase;
+    std::uint32_t phase, name, depth;
     Content content;
   };
   std::vector<Open> open_;  ///< outermost first

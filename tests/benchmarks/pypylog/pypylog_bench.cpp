@@ -80,11 +80,11 @@ int read(const std::string& path) {
   const double size = static_cast<double>(about.st_size) / 1e6;
   std::printf(
       "read %.0f MB, %zu sections, %llu lines in %.2f s: %.0f MB/s; by CPU time %.0f MB/s; peak memory %.0f "
-      "MB "
-      "(%.0f %% of the file)\n",
+      "MB (%.0f %% of the file), %.1f bytes a section\n",
       size, (*log)->phases.size(), static_cast<unsigned long long>((*log)->lines), time, size / time,
       size / cpu, static_cast<double>(usage.ru_maxrss) / 1024,
-      100 * static_cast<double>(usage.ru_maxrss) * 1024 / 1e6 / size);
+      100 * static_cast<double>(usage.ru_maxrss) * 1024 / 1e6 / size,
+      static_cast<double>((*log)->phases.bytes()) / static_cast<double>((*log)->phases.size()));
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/cli/view.h"
 #include "daemon/importers/registry.h"
 #include "tests/unit/cli/example_profile.h"
+#include "tests/unit/cli/fits.h"
 
 // The views of a fixed profile as text, in tests/golden/cli. PYROMETER_RENEW_GOLDEN=1 writes them anew: read
 // the difference before committing it.
@@ -36,31 +37,6 @@ constexpr Look kLooks[] = {
 std::string readFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-/// Colour codes are told apart from what a profile sends: with them taken out no control character may be
-/// left, and no line may be wider than the terminal.
-void expectFits(const std::string& text, const Terminal& terminal) {
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\x1b') {
-      ASSERT_NE(terminal.colour, Terminal::Colour::kNone);
-      const std::size_t end = text.find('m', i);
-      ASSERT_NE(end, std::string::npos);
-      ASSERT_EQ(text.substr(i + 1, end - i - 1).find_first_not_of("[0123456789;"), std::string::npos);
-      i = end;
-    } else if (text[i] == '\n') {
-      EXPECT_LE(displayWidth(line), terminal.width) << line;
-      line.clear();
-    } else {
-      ASSERT_TRUE(static_cast<unsigned char>(text[i]) >= 0x20 && text[i] != 0x7F)
-          << static_cast<int>(text[i]);
-      if (terminal.charset == Charset::kAscii) {
-        ASSERT_LT(static_cast<unsigned char>(text[i]), 0x80);
-      }
-      line += text[i];
-    }
-  }
 }
 
 void expectGolden(const std::string& view, const std::string& text, const Look& look) {
@@ -138,10 +114,10 @@ PhaseLog examplePhases(PhaseClock::How clock) {
   log.names = {"gc-minor", "gc-minor-walkroots", "jit-tracing", "app\x1b[31m-sync"};
   log.first = 1'000;
   log.last = 26'001'000;
-  log.phases = {{.begin = 1'000, .end = 10'001'000, .name = 2},
-                {.begin = 2'000, .end = 5'202'000, .name = 0, .parent = 0, .depth = 2, .lines = 3},
-                {.begin = 2'000, .end = 28'000, .name = 1, .parent = 1, .depth = 3},
-                {.begin = 20'000'000, .end = 20'000'260, .name = 3, .lines = 1}};
+  log.phases.add({.begin = 1'000, .end = 10'001'000, .name = 2});
+  log.phases.add({.begin = 2'000, .end = 5'202'000, .name = 0, .parent = 0, .depth = 2, .lines = 3});
+  log.phases.add({.begin = 2'000, .end = 28'000, .name = 1, .parent = 1, .depth = 3});
+  log.phases.add({.begin = 20'000'000, .end = 20'000'260, .name = 3, .lines = 1});
   log.lines = 12;
   log.text_lines = 4;
   log.bytes = 800;

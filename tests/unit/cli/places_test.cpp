@@ -35,6 +35,9 @@ TEST(Places, LibrariesFromTheirOwnFolderOn) {
   EXPECT_EQ(namesOf("/home/ada/venv/lib/python3.11/site-packages/numpy/core/x.py").path, "numpy/core/x.py");
   EXPECT_EQ(namesOf("/usr/lib/python3/dist-packages/docutils/nodes.py").package, "docutils");
   EXPECT_EQ(namesOf("<frozen importlib._bootstrap>").package, "importlib");
+  EXPECT_EQ(namesOf("<builtin>/frozen importlib._bootstrap_external").package, "importlib");
+  EXPECT_EQ(namesOf("<builtin>/_abc/app_abc.py").package, "_abc");
+  EXPECT_EQ(namesOf("<builtin>/app_main.py").package, "app_main");
 }
 
 TEST(Places, OwnFilesElsewhereRelativeToWhatTheyHaveInCommon) {

@@ -16,7 +16,9 @@
 #include "daemon/exporters/bundle/bundle_exporter.h"
 #include "daemon/exporters/bundle/stream_writer.h"
 #include "daemon/importers/bundle/manifest.h"
+#include "daemon/importers/pypylog/pypylog.h"
 #include "daemon/importers/registry.h"
+#include "daemon/jit/trace_forest.h"
 #include "tests/golden/dump.h"
 #include "tests/unit/exporters/small_profile.h"
 #include "tests/unit/support/scratch_folder.h"
@@ -62,6 +64,91 @@ TEST(Pack, MakesTheFileThatIsReadLikeTheFolder) {
   EXPECT_EQ((*from_zip)->sampleCount(), 6u) << "all but the one off the CPU, which stands for no CPU time";
   EXPECT_NE(test::contentOf(target).find("PYROSMP1"), std::string::npos) << "samples are stored as they are";
   EXPECT_TRUE(std::filesystem::exists(folder / "run/samples")) << "the folder stays";
+}
+
+/// A recording of two processes of PyPy, with their logs.
+struct RecordingWithLogs {
+  RecordingWithLogs() {
+    writeRecording(folder);
+    ::mkdir((folder / "run/logs").c_str(), 0700);
+    jitlog = test::contentOf(test::goldenPath("jitlog/pypy7311-two-headers.jit"));
+    folder.write("run/logs/0.jit", jitlog);
+    folder.write("run/logs/7.jit", test::contentOf(test::goldenPath("jitlog/synth-v4.jit")));
+    folder.write("run/logs/0.pypylog", test::contentOf(test::goldenPath("pypylog/pypy7311-colour.pypylog")));
+    folder.write("run/logs/x.jit", "no log of ours");
+  }
+  ScratchFolder folder;
+  std::string jitlog;
+};
+
+void expectLogs(const std::string& path) {
+  SCOPED_TRACE(path);
+  const auto opened = openFile(path);
+  ASSERT_TRUE(opened.ok()) << opened.error().text();
+  EXPECT_EQ(opened->kind, FileKind::kProfile);
+  EXPECT_EQ(opened->members, (std::vector<std::string>{"logs/0.jit", "logs/0.pypylog"}));
+  ASSERT_TRUE(opened->profile && opened->jit && opened->phases);
+  EXPECT_EQ(opened->notes.size(), 1u) << "that there is another log";
+  EXPECT_EQ(opened->jit->traces().size(), 2u);
+  EXPECT_TRUE(opened->jit->info().damage.empty());
+  for (std::uint32_t i = 0; i < opened->jit->allStages().size(); ++i)
+    EXPECT_TRUE(opened->jit->read(jit::StageId{i}).ok()) << path;
+  EXPECT_EQ(opened->phases->phases.size(), 47u);
+  const auto texts = pypylog::PhaseTexts::open(*opened->phases);
+  ASSERT_TRUE(texts.ok()) << texts.error().text();
+  const auto text = texts->read(opened->phases->phases[0], 1 << 20);
+  ASSERT_TRUE(text.ok());
+  EXPECT_NE(text->find("L2cache"), std::string::npos) << *text;
+}
+
+TEST(Pack, TakesTheLogsOfPyPyAlong) {
+  const RecordingWithLogs recording;
+  const std::string run = recording.folder / "run", target = recording.folder / "run.pyrometer";
+  ASSERT_TRUE(bundle::pack(run, target).ok());
+  EXPECT_NE(test::contentOf(target).find(recording.jitlog), std::string::npos)
+      << "stored, to be read in place";
+  expectLogs(run);
+  expectLogs(target);
+  // As somebody else packs it.
+  const std::string command =
+      "cd " + run + " && /usr/bin/python3 -m zipfile -c ../other.pyrometer manifest.json samples logs";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  expectLogs(recording.folder / "other.pyrometer");
+  const auto alone = openFile(target, {.join = false});
+  ASSERT_TRUE(alone.ok());
+  EXPECT_FALSE(alone->jit);
+}
+
+TEST(Pack, LogsAreThoseOfTheProcessThatIsAskedFor) {
+  const RecordingWithLogs recording;
+  const std::string target = recording.folder / "run.pyrometer";
+  ASSERT_TRUE(bundle::pack(recording.folder / "run", target).ok());
+  const auto profile = readProfile(target);
+  ASSERT_TRUE(profile.ok());
+  const std::int64_t pid = (*profile)->processes()[0].pid;
+  const auto first = openFile(target, {.import = {.log_process = pid}});
+  ASSERT_TRUE(first.ok() && first->jit);
+  EXPECT_EQ(first->jit->traces().size(), 2u);
+  const auto none = openFile(target, {.import = {.log_process = pid + 1}});
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(none->jit);
+  ASSERT_EQ(none->notes.size(), 2u);
+  EXPECT_NE(none->notes[0].find("no log of a JIT of process"), std::string::npos) << none->notes[0];
+}
+
+TEST(Pack, ACutRecordingHasItsLogUpToTheCut) {
+  const RecordingWithLogs recording;
+  ASSERT_TRUE(bundle::pack(recording.folder / "run", recording.folder / "run.pyrometer").ok());
+  const std::string bytes = test::contentOf(recording.folder / "run.pyrometer");
+  const std::size_t log = bytes.find(recording.jitlog);
+  const auto cut =
+      openFile(recording.folder.write("cut", bytes.substr(0, log + recording.jitlog.size() - 500)));
+  ASSERT_TRUE(cut.ok() && cut->jit) << (cut.ok() ? cut->notes.at(0) : cut.error().text());
+  EXPECT_EQ(cut->jit->traces().size(), 2u);
+  EXPECT_FALSE(cut->jit->info().damage.empty());
+  const auto before = openFile(recording.folder.write("before", bytes.substr(0, log - 10)));
+  ASSERT_TRUE(before.ok());
+  EXPECT_FALSE(before->jit);
 }
 
 TEST(Pack, OtherReadersOfZipFilesAgree) {

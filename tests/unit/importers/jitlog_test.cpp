@@ -9,6 +9,7 @@
 
 #include <filesystem>
 
+#include "daemon/jit/resume_place.h"
 #include "tests/golden/dump.h"
 #include "tests/unit/importers/log_maker.h"
 #include "tests/unit/support/gzipped.h"
@@ -71,6 +72,39 @@ class Jitlog : public testing::Test {
   ScratchFolder folder_;
   std::string error_;
 };
+
+TEST_F(Jitlog, ABridgeBeginsAtTheInstructionOfTheGuardWhoseResumeDataItHas) {
+  constexpr char kCopied[] = "?,i1,<ResumeGuardCopiedDescr object at 0x1>";
+  LogMaker log;
+  log.header().start(1, "loop").optimised(1).points();
+  log.guard(599).point("/a/app.py", 10, "work").guard(600).point("/a/app.py", 11, "work", 4, "ADD");
+  log.op("guard_true", kCopied, 601).op("jump", "?,i1", 1).assembled(1, 0x1000, 0x1100).guard(601);
+  log.start(2, "bridge", 601).optimised(2).guard(700).points().point("/a/app.py", 12, "work");
+  log.op("finish", "?,p1", 3).assembled(2, 0x2000, 0x2040).stitch(601, 0x2000);
+  log.start(3, "bridge", 700).optimised(3).op("finish", "?,p1", 3).assembled(3, 0x3000, 0x3040);
+  log.start(4, "bridge", 599).optimised(4).op("finish", "?,p1", 3).assembled(4, 0x4000, 0x4040);
+  log.start(5, "bridge", 12345).optimised(5).op("finish", "?,p1", 3).assembled(5, 0x5000, 0x5040);
+  const auto forest = read(log.bytes());
+  ASSERT_TRUE(forest);
+  for (const std::uint64_t number : {2, 3}) {
+    const auto place = jit::resumePlace(*forest, *forest->findTrace(number));
+    ASSERT_TRUE(place.ok() && *place) << number;
+    EXPECT_EQ((*place)->point().line, 10u) << "where the guard before the copied one is";
+    EXPECT_EQ((*place)->operation, 1u);
+    EXPECT_EQ(forest->trace((*place)->trace).number, 1u);
+  }
+  for (const std::uint64_t number : {1, 4, 5}) {
+    const auto place = jit::resumePlace(*forest, *forest->findTrace(number));
+    EXPECT_TRUE(place.ok() && !*place) << number;
+  }
+}
+
+TEST_F(Jitlog, RoomThatWasMadeAheadIsNoDamage) {
+  LogMaker log;
+  const std::string bytes = loopAndBridge(log).bytes();
+  EXPECT_EQ(damageOf(bytes + std::string(3'000'000, '\0')), "");
+  EXPECT_NE(damageOf(bytes + std::string(3'000'000, '\0') + "x"), "");
+}
 
 TEST_F(Jitlog, AllVersionsAndWidthsSayTheSame) {
   for (const int version : {1, 2, 3, 4}) {

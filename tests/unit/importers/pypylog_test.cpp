@@ -82,15 +82,17 @@ TEST(Pypylog, TextOfASectionIsReadWhenAskedFor) {
   const auto read = pypylog::readPypylog(test::goldenPath("pypylog/pypy7311-full.pypylog.gz"));
   ASSERT_TRUE(read.ok());
   const PhaseLog& log = **read;
+  const auto texts = pypylog::PhaseTexts::open(log);
+  ASSERT_TRUE(texts.ok()) << texts.error().text();
   std::size_t loops = 0;
   for (const Phase& phase : log.phases) {
     if (log.nameOf(phase) != "jit-log-opt-loop") continue;
-    const auto text = pypylog::readPhaseText(log, phase, 1 << 20);
+    const auto text = texts->read(phase, 1 << 20);
     ASSERT_TRUE(text.ok());
     EXPECT_EQ(text->rfind("# Loop ", 0), 0u) << *text;
     EXPECT_EQ(static_cast<std::uint32_t>(std::count(text->begin(), text->end(), '\n')), phase.lines);
     EXPECT_NE(text->find("--end of the loop--"), std::string::npos);
-    EXPECT_EQ(pypylog::readPhaseText(log, phase, 10)->size(), 10u);
+    EXPECT_EQ(texts->read(phase, 10)->size(), 10u);
     ++loops;
   }
   EXPECT_EQ(loops, 4u);
@@ -173,7 +175,19 @@ TEST(Pypylog, OddLogsAreReadAsFarAsTheyMakeSense) {
   }();
   EXPECT_EQ(deep->deepest, 100'000u);
   const auto long_line = parse("[1] {a\n" + std::string(300'000, 'x') + "\n[2] a}\n");
-  EXPECT_EQ(long_line->phases.at(0).text_end, 7u + 300'001u);
+  EXPECT_EQ(long_line->phases[0].text_end, 7u + 300'001u);
+}
+
+TEST(Pypylog, NamesWithoutEndArePutTogether) {
+  std::string text;
+  for (int i = 0; i < 60'000; ++i)
+    text += "[1] {s" + std::to_string(i) + "\n[2] s" + std::to_string(i) + "}\n";
+  const auto log = parse(text);
+  EXPECT_EQ(log->phases.size(), 60'000u);
+  EXPECT_EQ(log->names.size(), 50'001u);
+  EXPECT_EQ(log->nameOf(log->phases[59'999]), "(other names)");
+  EXPECT_EQ(log->phases[59'999].ticks(), 1u) << "they end, too";
+  EXPECT_NE(log->notes.at(0).find("50000 names"), std::string::npos);
 }
 
 TEST(Pypylog, EveryCutGivesAPrefix) {

@@ -70,6 +70,7 @@ TEST(MyCode, TextWithoutAFile) {
   EXPECT_EQ(mine.ownerOf("<attrs generated init app.Thing>"), Owner::kLibrary);
   EXPECT_EQ(mine.ownerOf("<frozen os>"), Owner::kLibrary);
   EXPECT_EQ(mine.ownerOf("<frozen runpy>"), Owner::kLibrary);
+  EXPECT_EQ(mine.ownerOf("<builtin>/app_main.py"), Owner::kLibrary);
 }
 
 TEST(MyCode, ImportMachinery) {
@@ -77,6 +78,7 @@ TEST(MyCode, ImportMachinery) {
   EXPECT_EQ(mine.ownerOf("<frozen importlib._bootstrap>"), Owner::kImport);
   EXPECT_EQ(mine.ownerOf("<frozen importlib._bootstrap_external>"), Owner::kImport);
   EXPECT_EQ(mine.ownerOf("<frozen zipimport>"), Owner::kImport);
+  EXPECT_EQ(mine.ownerOf("<builtin>/frozen importlib._bootstrap_external"), Owner::kImport);
   EXPECT_EQ(mine.ownerOf("/usr/lib/python3.11/importlib/__init__.py"), Owner::kImport);
   EXPECT_EQ(mine.ownerOf("/usr/lib/python3.11/importlib/_bootstrap.py"), Owner::kImport);
   EXPECT_EQ(mine.ownerOf("/opt/pypy/lib-python/3/importlib/_bootstrap.py"), Owner::kImport);
