@@ -129,6 +129,6 @@ class Module(Case):
     def test_other_commands(self):
         self.assertIn("pyrometer 0.", self.module("--version").text)
         self.assertIn("Usage: pyrometer run", self.module("--help").text)
-        self.assertIn("there is no command 'nothing.py'", self.module("nothing.py").errors)
+        self.assertIn("nothing.py: no such program", self.module("nothing.py").errors)
         self.module("-o", "out.prof", "app.py")
         self.assertIn("app.py", self.module("show", "out.prof").text)
