@@ -25,7 +25,7 @@ constexpr std::size_t kLooksAtOnce = 16;
 /// Clock ticks are coarse, and a machine may be slow.
 constexpr std::int64_t kOlder = 10'000'000'000;
 /// Of the period, as sleeping threads have it (PacedProcess).
-constexpr std::int64_t kSleepersShare = 40;
+constexpr std::int64_t kSleepingForksShare = 40;
 
 }  // namespace
 
@@ -95,7 +95,7 @@ void ForkWatch::look(std::int64_t now, std::int64_t period) {
     lookAt(waiting, now);
     ++looks;
   }
-  const std::int64_t until = now + period / kSleepersShare;
+  const std::int64_t until = now + period / kSleepingForksShare;
   for (std::size_t i = 0; i < count && now <= until; ++i) {
     Waiting& waiting = waiting_[next_asleep_++ % count];
     if (!waiting.asleep || waiting.over) continue;
