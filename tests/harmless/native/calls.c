@@ -207,8 +207,9 @@ int action_flags(int number) {
   return sigaction(number, NULL, &action) == 0 ? action.sa_flags & ~0x04000000 : -1;
 }
 
-/* A crash reporter is started by a handler on an alternate stack that has 4800 bytes beside the kernel's frame,
-   which is what the old SIGSTKSZ of 8 KiB leaves where that frame is large. Returns how it ended; each way of exec. */
+/* A crash reporter is started by a handler on an alternate stack that has 4800 bytes beside the kernel's
+   frame, which is what the old SIGSTKSZ of 8 KiB leaves where that frame is large. Returns how it ended; each
+   way of exec. */
 static char* const* reporter;
 static int by_path, reporter_status;
 
