@@ -92,6 +92,10 @@ def program(folder, name, seconds, python=PYTHON):
     return path
 
 
+class Failed(SystemExit):
+    """A command ended with a status other than 0."""
+
+
 class Once:
     """One run of a command: wall time, and the CPU time and largest resident memory (MB) of it and of all its children.
     Of a program written by program(), whose path is given, also what it says of itself: own_wall is its time without the
@@ -111,7 +115,7 @@ class Once:
         self.cpu = usage.ru_utime + usage.ru_stime
         self.memory = usage.ru_maxrss / 1024
         if process.returncode:
-            raise SystemExit(f"{' '.join(words)}: status {process.returncode}\n{self.errors}")
+            raise Failed(f"{' '.join(words)}: status {process.returncode}\n{self.errors}")
         if path:
             self.own_cpu, self.own_wall = map(float, pathlib.Path(f"{path}.own").read_text().split())
 

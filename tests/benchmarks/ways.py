@@ -22,6 +22,7 @@ SAMPLER = "libpyrometer_sampler.so"
 RATES = ("inside", "inside-no-mem", "outside", "floor", "austin", "sampling")  # those that are asked for a rate
 CLOSE = 0.005  # a rate is reached when it is this close
 TRIES = 5
+STARTS = 5  # austin may look before the new process is Python, and gives up then
 
 
 class Ways:
@@ -39,7 +40,13 @@ class Ways:
         if way == "idle":
             sampler = next(self.options.pyrometer.parent.parent.rglob(SAMPLER))
             environment["LD_PRELOAD"] = str(sampler)
-        done = measure.Once(command, env=environment, cpus=self.options.cpus or None, path=self.path)
+        for left in reversed(range(STARTS if way == "austin" else 1)):
+            try:
+                done = measure.Once(command, env=environment, cpus=self.options.cpus or None, path=self.path)
+                break
+            except measure.Failed:
+                if left == 0:
+                    raise
         done.rate = reached(done) if reached else None
         return done
 
