@@ -5,6 +5,7 @@
 # samples: 0
 import ctypes
 import threading
+import time
 
 from _help import burn
 
@@ -17,4 +18,5 @@ def crash():
 
 waiting = threading.Event()
 threading.Thread(target=waiting.wait, daemon=True).start()
+while not waiting._cond._waiters: time.sleep(0.01)  # noqa: E701
 crash()
