@@ -8,6 +8,8 @@
 #include <cstdlib>
 
 #include "sampler/interposing.h"
+#include "sampler/pypy/stack.h"
+#include "sampler/pypy/start.h"
 #include "sampler/real_functions.h"
 #include "sampler/registration.h"
 #include "sampler/ring.h"
@@ -57,7 +59,12 @@ bool hasUrgent(const sigset_t* set) { return set != nullptr && sigismember(set, 
 /// Around a change of the signal mask. The mark comes before the block, and goes after its end, so that the
 /// daemon never believes a thread to be free that is not.
 template <class Change>
-int changeMask(int how, const sigset_t* set, Change change) {
+int changeMask(int how, const sigset_t* set, sigset_t* old, Change change) {
+  if (pypy::inHandler()) {
+    // libunwind, around each of its steps. All signals are blocked in our handler.
+    if (old != nullptr) sigfillset(old);
+    return 0;
+  }
   const bool touches = installed() && set != nullptr && (how == SIG_SETMASK || hasUrgent(set));
   // A vfork's child runs in our memory, but its mask is its own.
   if (!touches || getpid() != g_target.pid) return change();
@@ -106,6 +113,10 @@ PYROMETER_INTERPOSED int pthread_create(pthread_t* thread, const pthread_attr_t*
 
 PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
                                    struct sigaction* old) noexcept {
+  if (number == SIGPROF && action != nullptr && sampler::pypy::isStarting()) {
+    sampler::pypy::keepHandler(*action);
+    return 0;
+  }
   // A vfork's child runs in our memory, but its actions are its own.
   if (number != SIGURG || !sampler::installed() || getpid() != sampler::g_target.pid) {
     return sampler::real().sigaction(number, action, old);
@@ -123,11 +134,11 @@ PYROMETER_INTERPOSED int sigaction(int number, const struct sigaction* action,
 }
 
 PYROMETER_INTERPOSED int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
-  return sampler::changeMask(how, set, [&] { return sampler::real().sigprocmask(how, set, old); });
+  return sampler::changeMask(how, set, old, [&] { return sampler::real().sigprocmask(how, set, old); });
 }
 
 PYROMETER_INTERPOSED int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) noexcept {
-  return sampler::changeMask(how, set, [&] { return sampler::real().pthread_sigmask(how, set, old); });
+  return sampler::changeMask(how, set, old, [&] { return sampler::real().pthread_sigmask(how, set, old); });
 }
 
 PYROMETER_INTERPOSED int sigpending(sigset_t* set) noexcept {

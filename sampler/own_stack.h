@@ -17,6 +17,7 @@ enum class Taken {
 
 /// Where the signal found the thread.
 struct Interrupted {
+  std::uint64_t place = 0;  ///< the instruction that comes next
   std::uint64_t stack_pointer = 0;
   std::uint64_t futex = 0;  ///< address of the futex that it waited at; 0: it did not
 };

@@ -53,6 +53,12 @@ const RealFunctions& real() {
     find(g_real.msgsnd, "msgsnd");
     find(g_real.msgrcv, "msgrcv");
     find(g_real.poll_chk, "__poll_chk");
+    find(g_real.read, "read");
+    find(g_real.close, "close");
+    find(g_real.pipe2, "pipe2");
+    find(g_real.mincore, "mincore");
+    find(g_real.setitimer, "setitimer");
+    find(g_real.register_atfork, "__register_atfork");
     find(g_real.write, "write");
     find(g_real.writev, "writev");
     find(g_real.send, "send");

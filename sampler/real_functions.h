@@ -8,6 +8,7 @@
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,6 +52,13 @@ struct RealFunctions {
   int (*semtimedop)(int, sembuf*, std::size_t, const timespec*);
   int (*msgsnd)(int, const void*, std::size_t, int);
   ssize_t (*msgrcv)(int, void*, std::size_t, long, int);
+
+  ssize_t (*read)(int, void*, std::size_t);
+  int (*close)(int);
+  int (*pipe2)(int*, int);
+  int (*mincore)(void*, std::size_t, unsigned char*);
+  int (*setitimer)(__itimer_which_t, const itimerval*, itimerval*);
+  int (*register_atfork)(void (*)(), void (*)(), void (*)(), void*);
 
   ssize_t (*write)(int, const void*, std::size_t);
   ssize_t (*writev)(int, const iovec*, int);

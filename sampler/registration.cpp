@@ -20,6 +20,8 @@
 #include "sampler/children_environment.h"
 #include "sampler/exit_status.h"
 #include "sampler/own_memory.h"
+#include "sampler/pypy/names.h"
+#include "sampler/pypy/start.h"
 #include "sampler/real_exec.h"
 #include "sampler/real_functions.h"
 #include "sampler/ring.h"
@@ -34,8 +36,10 @@ namespace {
 
 pthread_key_t g_thread_end;
 
+constexpr char kNoSafeRead[] = "the kernel does not tell what can be read";
+
 /// What a forked child tells of itself: it has its parent's interpreter.
-std::uint32_t g_py_version, g_free_threaded;
+std::uint32_t g_py_version, g_free_threaded, g_pypy_version;
 /// This process was forked and has not registered. Our handler stands, and the parent's ring is still mapped.
 constinit std::atomic<bool> g_forked{false};
 
@@ -121,8 +125,7 @@ void examine(const void* runtime, session::Hello& hello) {
   };
   hello.py_version = pythonVersion();
   hello.runtime = reinterpret_cast<std::uint64_t>(runtime);
-  if (!canCheckMemory())
-    return refuse(session::Refusal::kNoSafeRead, "the kernel does not tell what can be read");
+  if (!canCheckMemory()) return refuse(session::Refusal::kNoSafeRead, kNoSafeRead);
 
   // Older versions have no table there, and a smaller runtime.
   const bool has_table = hello.py_version >= 0x030d0000;
@@ -209,17 +212,12 @@ std::uint64_t mainStackSize() {
   return limit.rlim_cur;
 }
 
-/// Another Python than the one that can be sampled; null if it is none at all.
-const char* otherPython() {
-  return dlsym(RTLD_DEFAULT, "pypy_main_startup") != nullptr ? "PyPy is not sampled as a child" : nullptr;
-}
-
-void registerPython(const void* runtime) {
-  session::Hello hello = makeHello(session::Purpose::kRegister);
-  examine(runtime, hello);
+/// Makes the process known, as `hello` has it; samples are taken if the daemon wants them.
+void registerAs(session::Hello& hello) {
   g_target.pid = hello.pid;
   g_py_version = hello.py_version;
   g_free_threaded = hello.free_threaded;
+  g_pypy_version = hello.pypy_version;
   // All frames of the main thread lie below what the kernel put on its stack.
   threadBegins(reinterpret_cast<void*>(getauxval(AT_RANDOM)), mainStackSize());
   if (hello.refused == 0 && (pthread_key_create(&g_thread_end, onThreadEnd) != 0 ||
@@ -242,12 +240,11 @@ void registerPython(const void* runtime) {
   real();
   realExec();
   if (const void* runtime = dlsym(RTLD_DEFAULT, "_PyRuntime")) {
-    registerPython(runtime);
-  } else if (const char* other = otherPython()) {
     session::Hello hello = makeHello(session::Purpose::kRegister);
-    hello.refused = static_cast<std::uint32_t>(session::Refusal::kNotCPython);
-    setDetail(hello, other);
-    converse(hello, Patience::kNone);
+    examine(runtime, hello);
+    registerAs(hello);
+  } else if (dlsym(RTLD_DEFAULT, "pypy_main_startup") != nullptr) {
+    pypy::prepare();
   }
   errno = saved;
 }
@@ -291,6 +288,26 @@ bool registerLate(const char* folder, session::Hello& hello) {
   return true;
 }
 
+bool registerPypy(std::uint32_t py_version, std::uint32_t pypy_version) {
+  session::Hello hello = makeHello(session::Purpose::kRegister);
+  hello.py_version = py_version;
+  hello.pypy_version = pypy_version;
+  if (!canCheckMemory()) {
+    hello.refused = static_cast<std::uint32_t>(session::Refusal::kNoSafeRead);
+    setDetail(hello, kNoSafeRead);
+  }
+  g_target.pypy = true;
+  registerAs(hello);
+  return g_target.installed.load(std::memory_order_acquire);
+}
+
+void refusePypy(const char* why) {
+  session::Hello hello = makeHello(session::Purpose::kRegister);
+  hello.refused = static_cast<std::uint32_t>(session::Refusal::kNotPrepared);
+  setDetail(hello, why);
+  converse(hello, Patience::kShort);
+}
+
 void requestBlockIfNeeded() {
   if (!wantsBlock()) return;
   const int saved = errno;
@@ -313,9 +330,11 @@ void registerForkedChild() {
   }
   dropBlocks();
   forgetCodes();
+  pypy::forgetDescribed();
   session::Hello hello = makeHello(session::Purpose::kForked);
   hello.py_version = g_py_version;
   hello.free_threaded = g_free_threaded;
+  hello.pypy_version = g_pypy_version;
   hello.runtime = g_target.runtime;
   if (!converse(socket, hello)) retire();
   errno = saved;

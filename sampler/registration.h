@@ -27,4 +27,9 @@ void threadBegins(void* stack_top, std::uint64_t stack_size);
 /// running. False if it came to nothing; then `hello` says why, or the session's own notes do.
 bool registerLate(const char* folder, session::Hello& hello);
 
+/// PyPy has begun: its profiler is switched on and its handler is ours (pypy/). False: it runs on unsampled.
+bool registerPypy(std::uint32_t py_version, std::uint32_t pypy_version);
+/// PyPy cannot be sampled; the daemon is told why.
+void refusePypy(const char* why);
+
 }  // namespace pyrometer::sampler

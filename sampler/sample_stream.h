@@ -78,6 +78,10 @@ enum class Record : std::uint8_t {
   /// The name of the asyncio task that the samples after it were taken in: string, as in kCode; empty: in
   /// none.
   kTask = 6,
+
+  /// A code object of PyPy: varint code reference, varint length, then what PyPy calls it:
+  /// "py:function:first line:file", function and file cut at 110 bytes, colons in them as semicolons.
+  kPypyCode = 7,
 };
 
 enum SampleFlag : std::uint8_t {
@@ -148,6 +152,18 @@ enum class LineTableFormat : std::uint8_t {
   kLnotab = 0,      ///< CPython 3.9
   kLineRanges = 1,  ///< CPython 3.10, co_linetable
   kLocations = 2,   ///< CPython 3.11 and later
+  /// PyPy, which tells no lines. PY_VERSION_HEX is its own version then, 7.3.11 for example, and a sample's
+  /// frames are the cells of its stack:
+  ///   code reference r, position 0: an interpreted frame of the code object that PyPy numbers 4 * r
+  ///   code reference r, position 1: a frame that was compiled into the block in front of it
+  ///   native frame, even address: where a block of machine code begins; odd: a C function's address + 1,
+  ///     with kInInterpreter where it is one of PyPy itself (one stands for all that follow each other)
+  ///   code reference 0, position p: at the leaf only, and only where a block follows. The offset in that
+  ///     block where the thread was, + 1; where there are several, the first that lies in the block's code.
+  kPypy = 3,
 };
+
+/// Added to the address of a function of the interpreter itself (LineTableFormat::kPypy).
+inline constexpr std::uint64_t kInInterpreter = std::uint64_t{1} << 62;
 
 }  // namespace pyrometer::stream

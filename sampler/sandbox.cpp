@@ -8,6 +8,8 @@
 
 #include "sampler/children_environment.h"
 #include "sampler/interposing.h"
+#include "sampler/pypy/interposed.h"
+#include "sampler/pypy/numbers.h"
 #include "sampler/real_functions.h"
 #include "sampler/registration.h"
 #include "sampler/target.h"
@@ -67,6 +69,10 @@ PYROMETER_INTERPOSED long syscall(long number, ...) noexcept {
   long words[6];
   for (long& word : words) word = va_arg(list, long);
   va_end(list);
+  if (number == SYS_write && sampler::pypy::isOurNumber(static_cast<int>(words[0]))) {
+    return sampler::pypy::writeOurs(static_cast<int>(words[0]), reinterpret_cast<const void*>(words[1]),
+                                    static_cast<std::size_t>(words[2]));
+  }
   const auto call = [&] {
     return sampler::real().syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]);
   };

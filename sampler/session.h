@@ -17,6 +17,8 @@ namespace pyrometer::session {
 inline constexpr char kFolderVariable[] =
     "PYROMETER_SESSION";                          ///< the folder's path; the switch that turns us on
 inline constexpr char kSocketName[] = "sampler";  ///< in the folder
+/// In the folder, too: a folder with the sitecustomize.py by which sampling begins in PyPy.
+inline constexpr char kPypyFolder[] = "pypy";
 
 enum class Purpose : std::uint32_t {
   kRegister = 1,
@@ -33,10 +35,11 @@ struct Hello {
   std::int32_t pid;          ///< as the target sees it; the kernel's word (SO_PEERCRED) is what counts
   std::uint32_t py_version;  ///< PY_VERSION_HEX, 0 if it could not be told
   std::uint32_t free_threaded;
-  std::uint64_t runtime;  ///< address of _PyRuntime
-  std::uint32_t refused;  ///< Refusal: the process runs on unsampled; no Welcome is expected
-  char detail[220];       ///< what was found, for a person; zero-terminated
-  char path[256];         ///< kUnsampled: the file; zero-terminated
+  std::uint32_t pypy_version;  ///< of PyPy itself, as py_version is of Python; 0: CPython
+  std::uint64_t runtime;       ///< address of _PyRuntime
+  std::uint32_t refused;       ///< Refusal: the process runs on unsampled; no Welcome is expected
+  char detail[220];            ///< what was found, for a person; zero-terminated
+  char path[256];              ///< kUnsampled: the file; zero-terminated
 };
 
 enum class Refusal : std::uint32_t {
@@ -45,7 +48,7 @@ enum class Refusal : std::uint32_t {
   kOddLayout,       ///< the debug offsets are not what they should be
   kMissingSymbol,   ///< the interpreter lacks a function we need
   kNoSafeRead,      ///< the kernel does not let us check an address before it is read
-  kNotCPython,      ///< another Python
+  kNotPrepared,     ///< PyPy, without what sampling it takes
 };
 
 struct Welcome {

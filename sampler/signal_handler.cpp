@@ -12,6 +12,7 @@
 
 #include "sampler/own_memory.h"
 #include "sampler/own_stack.h"
+#include "sampler/pypy/stack.h"
 #include "sampler/real_functions.h"
 #include "sampler/registration.h"
 #include "sampler/ring.h"
@@ -25,6 +26,9 @@
 //   pthread_sigmask and the program's handler.
 // In a fork's child that goes on running, once: registerForkedChild (socket, connect, send, recvmsg, fstat,
 //   mmap, munmap, madvise, close).
+// In PyPy, instead of the walk: its own handler, which calls libunwind, and `write`, `pipe2`, `read`,
+// `mincore`
+//   and `sigprocmask`, all of them ours (pypy/interposed.cpp).
 // No allocation, no lock, no wait (but that one's for the daemon), no file. errno is put back. Less than 1
 // KiB of stack (that one: 4): it may be an alternate one.
 
@@ -92,7 +96,7 @@ std::uint64_t waitedAt(const CallRegisters& at) {
   return ended && standsBehindCall(at) ? at.first : 0;
 }
 
-void answer(const CallRegisters& at) {
+void answer(const CallRegisters& at, siginfo_t* info, void* context) {
   ThreadContext& thread = t_thread;
   if (thread.busy || thread.ended) {
     countNoSegment();
@@ -104,7 +108,8 @@ void answer(const CallRegisters& at) {
   const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
   Taken taken = segment == nullptr ? Taken::kOtherProcess : Taken::kUnwanted;
   if (segment != nullptr && wanted) {
-    taken = takeSample(*segment, {.stack_pointer = at.stack_pointer, .futex = waitedAt(at)});
+    const Interrupted where{.place = at.place, .stack_pointer = at.stack_pointer, .futex = waitedAt(at)};
+    taken = g_target.pypy ? pypy::takeSample(*segment, where, info, context) : takeSample(*segment, where);
   }
   if (taken != Taken::kOtherProcess) {
     switch (taken) {
@@ -176,7 +181,7 @@ void onSignal(int number, siginfo_t* info, void* context) {
   // Counted first: whoever ends the session waits for those who may still have seen it.
   g_target.handlers.fetch_add(1);
   if (g_target.active.load()) {
-    answer(at);
+    answer(at, info, context);
   } else {
     registerForkedChild();
   }
@@ -191,6 +196,8 @@ int installAs(const struct sigaction& program) {
   struct sigaction ours {};
   ours.sa_sigaction = onSignal;
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  // PyPy's handler wants more room than an alternate stack may have.
+  if (g_target.pypy) ours.sa_flags &= ~SA_ONSTACK;
   sigfillset(&ours.sa_mask);
   if (program.sa_handler != SIG_DFL && program.sa_handler != SIG_IGN) {
     ours.sa_flags = SA_SIGINFO | (program.sa_flags & (SA_RESTART | SA_ONSTACK));

@@ -26,6 +26,7 @@ struct Target {
   std::atomic<std::uint32_t> handlers;
   /// Above 0 the program wants no samples; `pauses` counts how often it wanted them again.
   std::atomic<std::uint32_t> paused, pauses;
+  bool pypy;  ///< the interpreter is PyPy: see pypy/
   std::uint64_t runtime;
   std::uint64_t code_type;  ///< address of PyCode_Type
   void* (*thread_state)();  ///< PyGILState_GetThisThreadState

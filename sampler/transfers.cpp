@@ -8,6 +8,8 @@
 
 #include "sampler/interposing.h"
 #include "sampler/own_memory.h"
+#include "sampler/pypy/interposed.h"
+#include "sampler/pypy/numbers.h"
 #include "sampler/real_functions.h"
 #include "sampler/target.h"
 
@@ -131,6 +133,7 @@ namespace sampler = pyrometer::sampler;
 using sampler::real;
 
 PYROMETER_INTERPOSED ssize_t write(int fd, const void* bytes, std::size_t size) {
+  if (sampler::pypy::isOurNumber(fd)) return sampler::pypy::writeOurs(fd, bytes, size);
   return sampler::moveBytes(fd, size, [&](std::size_t moved) {
     return real().write(fd, static_cast<const char*>(bytes) + moved, size - moved);
   });

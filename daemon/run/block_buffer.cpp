@@ -34,8 +34,9 @@ void BlockBuffer::process(const ProcessHead& head) {
   appendVarint(text, static_cast<std::uint32_t>(head.pid));
   appendVarint(text, static_cast<std::uint32_t>(head.parent));
   appendVarint(text, head.generation);
-  appendVarint(text, head.py_version);
-  text.push_back(static_cast<char>(lineTableFormat(head.py_version)));
+  const bool pypy = head.pypy_version != 0;
+  appendVarint(text, pypy ? head.pypy_version : head.py_version);
+  text.push_back(static_cast<char>(pypy ? stream::LineTableFormat::kPypy : lineTableFormat(head.py_version)));
   appendVarint(text, asUnsigned(head.time));
   appendText(text, head.command);
   appendText(text, head.interpreter);

@@ -17,6 +17,7 @@ struct ProcessHead {
   std::int32_t parent = 0;
   std::uint32_t generation = 0;
   std::uint32_t py_version = 0;
+  std::uint32_t pypy_version = 0;  ///< 0: CPython
   bool forked = false;
   std::int64_t time = 0;
   std::string command = {};

@@ -272,14 +272,26 @@ class Planner {
     return request_.python_option + (request_.python_option.starts_with('-') ? " PATH" : "");
   }
 
+  Result<LaunchPlan> checkedPypy(LaunchPlan plan) const {
+    if (request_.outside) {
+      return Error{
+          "is PyPy, whose stacks cannot be read from outside; run without " + request_.outside_option,
+          plan.python_path};
+    }
+    if (plan.python.py_version != 0 && plan.python.py_version >> 24 != 3) {
+      return Error{
+          "is PyPy for Python " + versionText(plan.python.py_version) +
+              ", which is too old; supported is PyPy for Python 3. Choose another interpreter with " +
+              choice(),
+          plan.python_path};
+    }
+    return plan;
+  }
+
   Result<LaunchPlan> checked(LaunchPlan plan) const {
     plan.working_directory = place_.folder();
     const PythonFile& python = plan.python;
-    if (python.kind == PythonKind::kPyPy) {
-      return Error{"is PyPy; this version of Pyrometer samples CPython only (" + supportedPythons() +
-                       "). Choose another interpreter with " + choice(),
-                   plan.python_path};
-    }
+    if (python.kind == PythonKind::kPyPy) return checkedPypy(std::move(plan));
     if (!request_.outside && (python.has_sanitizer || python.is_musl)) {
       const bool is_python = python.kind != PythonKind::kNone;
       return Error{

@@ -50,6 +50,8 @@ std::uint32_t versionAfter(std::string_view word, std::string_view text) {
   return major << 24 | minor << 16 | micro << 8;
 }
 
+constexpr std::uint32_t kPython2 = 0x02070000;
+
 std::string realPath(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
   return real ? real.get() : path;
@@ -69,6 +71,7 @@ void readImages(const std::string& path, const std::string& folder, const ElfIma
   bool has_pypy = image.has_pypy;
   std::uint32_t version = image.py_version;
   std::uint32_t named = has_python ? pythonVersionOfName(path) : 0;
+  std::uint32_t pypy_version = 0;
   bool asks_for_library = false;
   for (const std::string& needed : image.needed) {
     asks_for_library |= needed.starts_with("libpython") || needed.starts_with("libpypy");
@@ -77,7 +80,11 @@ void readImages(const std::string& path, const std::string& folder, const ElfIma
   if (asks_for_library && !image.loader.empty() && !file.is_musl) {
     for (const std::string& library : librariesOf(path, image.loader)) {
       const std::string_view name = baseName(library);
-      has_pypy |= name.starts_with("libpypy");
+      if (name.starts_with("libpypy")) {
+        has_pypy = true;
+        // "libpypy3.9-c.so", "libpypy3-c.so"; that of Python 2 has no number.
+        pypy_version = name.starts_with("libpypy3") ? versionAfter("libpypy", name) : kPython2;
+      }
       if (!name.starts_with("libpython")) continue;
       const auto inner = readElfImage(library);
       if (!inner || !inner.value() || !(*inner)->has_python_api) continue;
@@ -89,6 +96,7 @@ void readImages(const std::string& path, const std::string& folder, const ElfIma
   }
   if (has_pypy) {
     file.kind = PythonKind::kPyPy;
+    file.py_version = pypy_version;
     return;
   }
   if (!has_python) return;

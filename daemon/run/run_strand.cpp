@@ -113,7 +113,7 @@ void RunStrand::describeRun() {
   info.rate_auto = options_.rate_hz == 0;
   info.start_unix_ns = unixNow();
   info.meta[kMyCodeMeta] = joined(withFolders(plan_.my_code, options_.my_code), '\n');
-  if ((plan_.python.py_version & 0xffff) != 0)
+  if (plan_.python.kind == PythonKind::kCPython && (plan_.python.py_version & 0xffff) != 0)
     info.interpreter = "CPython " + versionText(plan_.python.py_version);
 }
 
@@ -178,7 +178,7 @@ void RunStrand::prepare() {
           .late = options_.late,
           .chosen = options_.chosen,
           .children = options_.children && !options_.late,
-          .program_is_python = plan_.python.kind == PythonKind::kCPython && plan_.python.looked_into},
+          .program_is_python = plan_.python.kind != PythonKind::kNone && plan_.python.looked_into},
       log_, *pacer_);
   beginning_ = builder_.snapshot();
 }
@@ -342,6 +342,11 @@ void RunStrand::takeTheLast() {
 
 void RunStrand::noteUnsampled() {
   if (processes_->any() || processes_->toldWhy()) return;
+  if (plan_.python.kind == PythonKind::kPyPy) {
+    return log_.addNote("PyPy was not sampled: " + plan_.python_path +
+                        " ended before sampling began, or was started with -S, -E or -I, which keep it from "
+                        "reading what begins the sampling.");
+  }
   log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython (" +
                supportedPythons() + "), or ended before it could be sampled.");
 }

@@ -137,7 +137,11 @@ void SampledProcesses::registered(const SessionServer::Registration& told,
   Process* process = living(told.pid);
   if (process && process->blocks == 0 && !isAnother(imageOf(told.pid), process->image))
     return addRing(*process, std::move(block));
-  add({.pid = told.pid, .py_version = told.py_version, .runtime = told.runtime, .forked = told.forked},
+  add({.pid = told.pid,
+       .py_version = told.py_version,
+       .pypy_version = told.pypy_version,
+       .runtime = told.runtime,
+       .forked = told.forked},
       std::move(block));
 }
 
@@ -182,6 +186,7 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
   const std::string command = commandOf(pid);
   process->pid = pid;
   process->py_version = arrival.py_version;
+  process->pypy_version = arrival.pypy_version;
   process->runtime = arrival.runtime;
   process->interpreter =
       arrival.interpreter.empty() ? linkTarget(processPath(pid, "exe")) : arrival.interpreter;
@@ -198,6 +203,7 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
                                      .parent = parentOf(pid),
                                      .generation = process->generation,
                                      .py_version = arrival.py_version,
+                                     .pypy_version = arrival.pypy_version,
                                      .forked = arrival.forked,
                                      .time = start,
                                      .command = shownCommand(pid),
@@ -219,8 +225,12 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
     log_.addRing(process->number, block);
     target.rings.push_back(std::move(block));
   }
-  auto outside = openOutsideReader(
-      pid, {.address = arrival.runtime, .py_version = arrival.py_version, .file = process->interpreter});
+  using Outside = std::unique_ptr<interpreters::OutsideReader>;
+  auto outside = arrival.pypy_version != 0
+                     ? Result<Outside>(Error{"stacks of PyPy cannot be read from outside", {}})
+                     : openOutsideReader(pid, {.address = arrival.runtime,
+                                               .py_version = arrival.py_version,
+                                               .file = process->interpreter});
   if (outside) {
     target.outside = std::move(outside).value();
   } else if (options_.mode == Mode::kWall && count_ == 0) {
@@ -299,7 +309,8 @@ void SampledProcesses::takeForks() {
 bool SampledProcesses::addFork(const ForkWatch::Fork& fork) {
   const auto parent = std::find_if(living_.begin(), living_.end(),
                                    [&](const auto& process) { return process->number == fork.parent; });
-  if (parent == living_.end() || living(fork.pid)) return false;
+  // Of PyPy nothing can be read from outside.
+  if (parent == living_.end() || living(fork.pid) || (*parent)->pypy_version != 0) return false;
   const Arrival arrival{.pid = fork.pid,
                         .py_version = (*parent)->py_version,
                         .runtime = (*parent)->runtime,

@@ -58,7 +58,7 @@ class SampledProcesses {
     std::uint64_t start_ticks = 0;
     std::uint32_t generation = 0;
     std::uint64_t runtime = 0;
-    std::uint32_t py_version = 0;
+    std::uint32_t py_version = 0, pypy_version = 0;
     std::string interpreter;
     std::uint32_t blocks = 0;
     std::uint32_t segments_of_first = 0;
@@ -70,7 +70,7 @@ class SampledProcesses {
   /// What is known of a Python that comes to be sampled.
   struct Arrival {
     std::int32_t pid = 0;
-    std::uint32_t py_version = 0;
+    std::uint32_t py_version = 0, pypy_version = 0;
     std::uint64_t runtime = 0;
     bool forked = false;
     std::string interpreter = {};  ///< empty: the file that it runs

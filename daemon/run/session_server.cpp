@@ -13,8 +13,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 
+#include "daemon/run/pypy_start.h"
 #include "daemon/run/recording_folder.h"
 #include "daemon/support/system_error.h"
 
@@ -44,12 +46,18 @@ bool isSessionFolder(std::string_view name) {
 }
 
 void removeFolder(const std::string& folder) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opendir(folder.c_str()), closedir);
-  if (!directory) return;
-  while (const dirent* entry = readdir(directory.get())) {
-    unlinkat(dirfd(directory.get()), entry->d_name, 0);
-  }
-  rmdir(folder.c_str());
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+}
+
+/// What PyPy is to find on its path (session.h). Where it cannot be written PyPy runs unsampled.
+void writePypyStart(const std::string& folder) {
+  const std::string place = folder + "/" + session::kPypyFolder;
+  if (mkdir(place.c_str(), 0700) != 0) return;
+  const FileDescriptor file(
+      ::open((place + "/sitecustomize.py").c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file) [[maybe_unused]]
+    const auto written = write(file.get(), kPypyStart.data(), kPypyStart.size());
 }
 
 /// Ours are those whose lock is free: pids may be those of another pid namespace that shares the folder.
@@ -149,6 +157,7 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
     purpose_ = hello.purpose;
     registration_ = {.pid = pid_,
                      .py_version = hello.py_version,
+                     .pypy_version = hello.pypy_version,
                      .runtime = hello.runtime,
                      .forked = purpose_ == session::Purpose::kForked};
     const bool next = purpose_ == session::Purpose::kMoreSegments;
@@ -235,6 +244,7 @@ Result<std::unique_ptr<SessionServer>> SessionServer::open(asio::io_context& io,
   std::unique_ptr<SessionServer> server(
       new SessionServer(folder, std::move(lock), std::move(events), children));
 
+  writePypyStart(folder);
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return failed("no socket");
   sockaddr_un address{};

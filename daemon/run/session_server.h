@@ -29,6 +29,7 @@ class SessionServer {
   struct Registration {
     std::int32_t pid = 0;
     std::uint32_t py_version = 0;
+    std::uint32_t pypy_version = 0;  ///< 0: CPython
     std::uint64_t runtime = 0;
     bool forked = false;  ///< a copy of its parent, with the parent's interpreter
   };

@@ -4,6 +4,7 @@
 
 #include "daemon/importers/samplestream/line_table.h"
 #include "daemon/importers/samplestream/stream_string.h"
+#include "daemon/importers/vmprof/names.h"
 
 namespace pyrometer::samplestream {
 namespace {
@@ -63,6 +64,19 @@ void CodeTable::readLineTable(ByteReader& in) {
   const bool was_part = known.isPart();
   known.lines.insert(known.lines.end(), lines.begin(), lines.end());
   if (was_part && !known.isPart()) --parts_;
+  ++generation_;
+}
+
+void CodeTable::readPypyCode(ByteReader& in) {
+  const std::uint32_t reference = readReference(in);
+  const std::string_view text = in.text(in.varint());
+  if (!in.good()) return;
+  const vmprof::ParsedName name = vmprof::parseName(text, true);
+  const auto [found, added] = codes_.try_emplace(reference);
+  if (!added) return;
+  found->second.name = name.function;
+  found->second.file = name.file;
+  found->second.first_line = name.first_line;
   ++generation_;
 }
 

@@ -21,10 +21,11 @@ class CodeTable {
  public:
   explicit CodeTable(stream::LineTableFormat format) : format_(format) {}
 
-  /// The payloads of Record::kCode and Record::kLineTable. What does not hold together leaves `in` not good
-  /// and the table as it was.
+  /// The payloads of Record::kCode, Record::kLineTable and Record::kPypyCode. What does not hold together
+  /// leaves `in` not good and the table as it was.
   void readCode(ByteReader& in);
   void readLineTable(ByteReader& in);
+  void readPypyCode(ByteReader& in);
 
   /// `settled`: no later description can change the answer. Without a description: nothing.
   struct Place {

@@ -118,6 +118,8 @@ std::optional<SourcePlace> placeAt(const LineTable& table, std::uint64_t offset)
   const LineCounter line(table.first_line);
   const ByteReader bytes(table.bytes);
   switch (table.format) {
+    case stream::LineTableFormat::kPypy:
+      return std::nullopt;
     case stream::LineTableFormat::kLnotab:
       return lnotabPlace(bytes, line, offset, table.whole);
     case stream::LineTableFormat::kLineRanges:

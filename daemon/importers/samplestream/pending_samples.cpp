@@ -5,7 +5,7 @@
 namespace pyrometer::samplestream {
 namespace {
 
-SampleState stateOf(std::uint8_t flags, bool native_leaf) {
+SampleState stateOf(std::uint8_t flags, const ResolvedStack& stack) {
   SampleState state;
   switch (flags & stream::kStateMask) {
     case stream::kStateRunning:
@@ -22,7 +22,9 @@ SampleState stateOf(std::uint8_t flags, bool native_leaf) {
   }
   if ((flags & stream::kGcRunning) != 0) {
     state.vm = VmState::kGc;
-  } else if (native_leaf) {
+  } else if (stack.state != VmState::kUnknown) {
+    state.vm = stack.state;
+  } else if (stack.native_leaf) {
     state.vm = VmState::kNative;
   } else {
     state.vm = (flags & stream::kJitCode) != 0 ? VmState::kJit : VmState::kInterpreter;
@@ -73,7 +75,7 @@ void PendingSamples::add(const RawSample& raw, RunInfo& info) {
                      .weight = *weight,
                      .stack = stack.stack,
                      .thread = thread.labels.row(raw.task, target_),
-                     .state = stateOf(raw.flags, stack.native_leaf)});
+                     .state = stateOf(raw.flags, stack)});
 }
 
 }  // namespace pyrometer::samplestream

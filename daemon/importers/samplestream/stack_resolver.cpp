@@ -9,6 +9,7 @@ namespace pyrometer::samplestream {
 ResolvedStack StackResolver::resolve(std::uint32_t node) {
   if (node < answers_.size() && answers_[node].generation == kSettled) return answers_[node].stack;
   if (answers_.size() < raw_.size()) answers_.resize(raw_.size());
+  if (pypy_) return resolvePypy(node);
 
   const std::uint64_t now = generation();
   const auto fresh = [&](std::uint32_t n) {
@@ -32,6 +33,54 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
     at = child;
   }
   return answers_[node].stack;
+}
+
+ResolvedStack StackResolver::resolvePypy(std::uint32_t node) {
+  Answer& answer = answers_[node];
+  if (answer.generation == generation()) return answer.stack;
+  answer = {.stack = {}, .generation = kSettled};
+  cells_.clear();
+  std::optional<StackId> stack;
+  for (std::uint32_t at = node; at != RawStacks::kNone; at = raw_.parent(at)) {
+    const RawFrame& raw = raw_.frame(at);
+    const auto cell = [&](std::uint64_t value, vmprof::Kind kind) {
+      cells_.push_back({.place = value, .code = static_cast<std::uint32_t>(kind)});
+    };
+    if (raw.code == kNativeFrame) {
+      // Functions of PyPy itself have no names, and are how its Python code runs.
+      if ((raw.place & stream::kInInterpreter) == 0)
+        cell(raw.place, (raw.place & 1) != 0 ? vmprof::Kind::kNative : vmprof::Kind::kAssembler);
+    } else if (raw.code > kNativeFrame) {
+      stack = builder_->internStack(std::nullopt, resolveFrame(raw).frame);
+    } else if (raw.code != 0 || raw.place == 0) {
+      cell(std::uint64_t{raw.code} * 4, raw.place == 0 ? vmprof::Kind::kCode : vmprof::Kind::kJitted);
+    }
+  }
+  vmprof::pypyFrames(cells_, true, pypy_stack_);
+  answer.stack.state = pypy_stack_.state;
+  answer.stack.native_leaf = pypy_stack_.frames.empty();
+  for (auto frame = pypy_stack_.frames.rbegin(); frame != pypy_stack_.frames.rend(); ++frame)
+    stack = builder_->internStack(stack, pypyFrame(*frame, answer));
+  // A block alone is no frame.
+  if (!stack) stack = builder_->internStack(std::nullopt, namedFrame(kNoPythonCode, FunctionKind::kNative));
+  answer.stack.stack = *stack;
+  return answer.stack;
+}
+
+FrameId StackResolver::pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer) {
+  if (frame.native) {
+    answer.generation = generation();
+    return namedFrame(modules_->nameOf(frame.id - 1), FunctionKind::kNative);
+  }
+  // Any position but the beginning: its line is not known.
+  const auto place = codes_.place(static_cast<std::uint32_t>(frame.id / 4), 1, *builder_);
+  if (!place) {
+    answer.generation = generation();
+    answer.stack.unknown_code = true;
+    return namedFrame("(unknown code)", FunctionKind::kUnknown);
+  }
+  return frame.block == 0 ? place->frame
+                          : builder_->internJitFrame(place->frame, builder_->internJitBlock(frame.block));
 }
 
 const StackResolver::ResolvedFrame& StackResolver::frameOf(std::uint32_t node, std::uint64_t now) {

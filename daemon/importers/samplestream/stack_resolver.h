@@ -6,6 +6,7 @@
 #include "daemon/importers/raw_stacks.h"
 #include "daemon/importers/samplestream/code_table.h"
 #include "daemon/importers/samplestream/modules.h"
+#include "daemon/importers/vmprof/jit_frames.h"
 #include "daemon/profile/profile_builder.h"
 
 namespace pyrometer::samplestream {
@@ -15,7 +16,8 @@ struct ResolvedStack {
   StackId stack{};
   bool unknown_code = false;  ///< a frame's code object was not described (yet)
   bool native_leaf = false;
-  bool awaits_table = false;  ///< a frame's place is in a part of a line table that did not come yet
+  bool awaits_table = false;          ///< a frame's place is in a part of a line table that did not come yet
+  VmState state = VmState::kUnknown;  ///< where the stack tells it: of PyPy
 };
 
 /// Stacks of one process image as seen by one source, raw and in the profile. Each raw stack is translated
@@ -24,7 +26,10 @@ class StackResolver {
  public:
   /// `modules` and `builder` must outlive this.
   StackResolver(stream::LineTableFormat format, const Modules& modules, ProfileBuilder& builder)
-      : modules_(&modules), builder_(&builder), codes_(format) {}
+      : modules_(&modules),
+        builder_(&builder),
+        codes_(format),
+        pypy_(format == stream::LineTableFormat::kPypy) {}
 
   CodeTable& codes() { return codes_; }
   RawStacks& raw() { return raw_; }
@@ -50,6 +55,8 @@ class StackResolver {
   };
 
   std::uint64_t generation() const { return 1 + codes_.generation() + modules_->generation(); }
+  ResolvedStack resolvePypy(std::uint32_t node);
+  FrameId pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer);
   const ResolvedFrame& frameOf(std::uint32_t node, std::uint64_t now);
   ResolvedFrame resolveFrame(const RawFrame& raw);
   FrameId namedFrame(std::string_view name, FunctionKind kind);
@@ -57,7 +64,10 @@ class StackResolver {
   const Modules* modules_;
   ProfileBuilder* builder_;
   CodeTable codes_;
+  const bool pypy_;
   RawStacks raw_;
+  vmprof::PypyStack pypy_stack_;  ///< of one call; so are its cells
+  std::vector<RawFrame> cells_;
   std::vector<Answer> answers_;       ///< by node
   std::vector<KnownFrame> frames_;    ///< by number of the raw frame
   std::vector<std::uint32_t> to_do_;  ///< of one call

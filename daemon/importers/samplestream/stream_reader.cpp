@@ -26,10 +26,10 @@ constexpr char kWeightsMeta[] = "pyrometer.weights";
 
 std::string readText(ByteReader& in) { return repairedUtf8(in.text(in.varint())); }
 
-std::string interpreterName(std::uint64_t py_version) {
+std::string interpreterName(std::uint64_t py_version, bool pypy) {
   if (py_version == 0) return {};
-  return fmt::format("CPython {}.{}.{}", py_version >> 24 & 0xff, py_version >> 16 & 0xff,
-                     py_version >> 8 & 0xff);
+  return fmt::format("{} {}.{}.{}", pypy ? "PyPy" : "CPython", py_version >> 24 & 0xff,
+                     py_version >> 16 & 0xff, py_version >> 8 & 0xff);
 }
 
 }  // namespace
@@ -153,12 +153,13 @@ void StreamReader::readProcess(ByteReader& in) {
   const std::string folder = readText(in);
   readText(in);  // sys.prefix
   const std::uint8_t flags = in.good() && !in.atEnd() ? in.u8() : 0;
-  if (format > static_cast<std::uint8_t>(stream::LineTableFormat::kLocations) || pid > INT64_MAX ||
+  if (format > static_cast<std::uint8_t>(stream::LineTableFormat::kPypy) || pid > INT64_MAX ||
       parent > INT64_MAX || generation > UINT32_MAX || !threads_.mayAddProcess(number)) {
     in.markBad();
   }
   if (!in.good()) return;
-  const std::string name = interpreterName(version);
+  const std::string name = interpreterName(
+      version, static_cast<stream::LineTableFormat>(format) == stream::LineTableFormat::kPypy);
   if (threads_.empty()) {
     time_.begin(time);
     first_pid_ = pid;

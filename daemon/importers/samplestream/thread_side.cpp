@@ -33,6 +33,9 @@ ThreadSide::Outcome ThreadSide::read(std::span<const std::byte> bytes, StackReso
       case stream::Record::kCode:
         stacks.codes().readCode(in);
         break;
+      case stream::Record::kPypyCode:
+        stacks.codes().readPypyCode(in);
+        break;
       case stream::Record::kLineTable:
         stacks.codes().readLineTable(in);
         break;

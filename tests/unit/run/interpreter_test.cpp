@@ -229,12 +229,21 @@ TEST_F(Interpreter, APythonOfTheWrongAge) {
   }
 }
 
-TEST_F(Interpreter, PyPyIsTold) {
+TEST_F(Interpreter, PyPyIsSampledFromInsideOnly) {
   unlink((bin_ + "/python3").c_str());
   folder_.file("bin/python3", "#!/bin/sh\necho 'Python 3.10.14 (x, y)'\necho '[PyPy 7.3.17 with GCC]'\n",
                0755);
-  EXPECT_NE(errorOf({script_}).find("is PyPy; this version of Pyrometer samples CPython only"),
-            std::string::npos);
+  const auto made = plan({script_});
+  ASSERT_TRUE(made.ok()) << made.error().text();
+  EXPECT_EQ(made->python.kind, PythonKind::kPyPy);
+  EXPECT_NE(errorOf({script_}, {}, true).find("cannot be read from outside"), std::string::npos);
+}
+
+TEST_F(Interpreter, PyPyForPython2IsTooOld) {
+  unlink((bin_ + "/python3").c_str());
+  folder_.file("bin/python3", "#!/bin/sh\necho 'Python 2.7.18 (x, y)'\necho '[PyPy 7.3.17 with GCC]'\n",
+               0755);
+  EXPECT_NE(errorOf({script_}).find("PyPy for Python 2.7.18, which is too old"), std::string::npos);
 }
 
 TEST_F(Interpreter, APrivilegedInterpreterCannotBePreloaded) {
