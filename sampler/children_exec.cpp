@@ -10,6 +10,7 @@
 #include "sampler/children_image.h"
 #include "sampler/interposing.h"
 #include "sampler/real_exec.h"
+#include "sampler/ring.h"
 #include "sampler/session_client.h"
 
 // The functions that become another program, or start one. Each hands the session on in the environment that
@@ -55,6 +56,7 @@ template <class Judge>
 
 template <class Judge, class Start>
 int startJudged(char* const* environment, Judge judge, Start start) {
+  announceExec();
   return passesSession() && passes(environment, judge) ? startChild(environment, start) : start(environment);
 }
 

@@ -23,6 +23,8 @@ constinit std::atomic<std::uint32_t> g_block_count{0};
 constinit std::atomic<std::uint32_t> g_segment_count{0};
 constinit std::atomic<std::uint32_t> g_threads{1};
 constinit std::atomic<bool> g_asking{false};
+/// What this process, being a fork's child, has written to its parent's memory; 0 if nothing.
+constinit std::atomic<std::uint64_t> g_fork{0};
 /// Counts how often the blocks were dropped: a thread may still believe in a segment of blocks that are gone.
 constinit std::atomic<std::uint32_t> g_session{0};
 
@@ -88,6 +90,7 @@ void dropBlocks() {
   const std::uint32_t blocks = g_block_count.exchange(0, std::memory_order_relaxed);
   for (std::uint32_t b = 0; b < blocks; ++b) munmap(g_blocks[b].block.exchange(nullptr), g_blocks[b].bytes);
   g_segment_count.store(0, std::memory_order_relaxed);
+  g_fork.store(0, std::memory_order_relaxed);
   g_threads.store(1, std::memory_order_relaxed);
   g_asking.store(false, std::memory_order_relaxed);
   g_session.fetch_add(1, std::memory_order_release);
@@ -131,9 +134,19 @@ void announceFork(std::int32_t pid, bool unreachable) {
   ring::Control* control = firstControl();
   if (control == nullptr) return;
   const std::uint64_t number = control->forks_begun.fetch_add(1, std::memory_order_relaxed);
-  control->forks[number % ring::kForkPlaces].store(
-      number << 32 | (unreachable ? ring::kForkUnreachable : 0) | static_cast<std::uint32_t>(pid),
-      std::memory_order_release);
+  const std::uint64_t written =
+      number << 32 | (unreachable ? ring::kForkUnreachable : 0) | static_cast<std::uint32_t>(pid);
+  g_fork.store(written, std::memory_order_relaxed);
+  control->forks[number % ring::kForkPlaces].store(written, std::memory_order_release);
+}
+
+void announceExec() {
+  std::uint64_t written = g_fork.load(std::memory_order_relaxed);
+  if (written == 0 || static_cast<std::int32_t>(written & ring::kForkPid) != getpid()) return;
+  ring::Control* control = firstControl();
+  if (control == nullptr) return;
+  control->forks[(written >> 32) % ring::kForkPlaces].compare_exchange_strong(
+      written, written | ring::kForkExecutes, std::memory_order_release);
 }
 
 void showExitStatus(int status) {

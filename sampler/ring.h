@@ -25,6 +25,8 @@ void showBlocked(bool blocked);
 
 /// For a fork's child: leaves its pid in its parent's memory.
 void announceFork(std::int32_t pid, bool unreachable = false);
+/// And that it is about to exec. Nothing in any other process, nor in a child of vfork.
+void announceExec();
 /// For the daemon, should it not see the end itself.
 void showExitStatus(int status);
 

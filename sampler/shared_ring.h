@@ -24,15 +24,18 @@
 namespace pyrometer::ring {
 
 inline constexpr std::uint32_t kMagic = 0x4f525950;  // "PYRO"
-inline constexpr std::uint32_t kVersion = 2;         // of this layout; daemon and sampler must agree
+inline constexpr std::uint32_t kVersion = 3;         // of this layout; daemon and sampler must agree
 
 inline constexpr std::size_t kSegmentBytes = 128 * 1024;  ///< of records in one segment, a power of two
 inline constexpr std::uint32_t kSegmentsPerBlock = 64;
 /// The first block of a child: most have one thread, and there may be thousands of them.
 inline constexpr std::uint32_t kSegmentsOfChild = 2;
 inline constexpr std::uint32_t kMaxBlocks = 32;
-inline constexpr std::uint32_t kForkPlaces = 64;
-inline constexpr std::uint64_t kForkUnreachable = 1u << 31;  ///< no pid is so large
+inline constexpr std::uint32_t kForkPlaces = 256;
+// No pid is so large.
+inline constexpr std::uint64_t kForkUnreachable = 1u << 31;  ///< cannot register
+inline constexpr std::uint64_t kForkExecutes = 1u << 30;     ///< is about to become another program
+inline constexpr std::uint64_t kForkPid = kForkExecutes - 1;
 
 enum SegmentState : std::uint32_t {
   kFree = 0,      ///< in the pool; a thread takes it by compare-and-swap to kOwned
@@ -83,8 +86,9 @@ struct alignas(4096) Control {
   /// 0: not known; else 1 + the status that the process gave to exit or _exit.
   std::atomic<std::uint32_t> exit_status;
   /// Children that were forked: each takes the next number and writes number << 32 | pid to its place, and
-  /// once more with kForkUnreachable if it cannot register. The memory is the parent's; a grandchild that
-  /// never registered writes to it, too.
+  /// once more with kForkUnreachable if it cannot register; before it calls exec it adds kForkExecutes to
+  /// what it wrote, should that still stand. The memory is the parent's; a grandchild that never registered
+  /// writes to it, too.
   std::atomic<std::uint32_t> forks_begun;
   std::atomic<std::uint64_t> forks[kForkPlaces];
 };

@@ -22,6 +22,8 @@ constexpr std::int64_t kAsleep = 100'000'000;
 /// Found running and signalled again and again for so long, without an answer.
 constexpr std::int64_t kDeaf = 3'000'000'000;
 constexpr std::size_t kLooksAtOnce = 16;
+/// Between two times that they are taken.
+constexpr std::size_t kMostEnded = 65536;
 /// Clock ticks are coarse, and a machine may be slow.
 constexpr std::int64_t kOlder = 10'000'000'000;
 /// Of the period, as sleeping threads have it (PacedProcess).
@@ -29,9 +31,12 @@ constexpr std::int64_t kSleepingForksShare = 40;
 
 }  // namespace
 
-void ForkWatch::Source::take(ring::Control& control, std::int64_t now, ForkWatch& watch) {
+void ForkWatch::Source::take(const std::shared_ptr<SharedBlock>& memory, std::int64_t now, ForkWatch& watch) {
+  ring::Control& control = memory->control();
   const std::uint32_t begun = control.forks_begun.load(std::memory_order_acquire);
   // Who forks faster than we look has lost the oldest.
+  for (; begun - taken_ > ring::kForkPlaces && watch.ended_.size() < kMostEnded; ++taken_)
+    watch.ended_.push_back(0);
   if (begun - taken_ > ring::kForkPlaces) taken_ = begun - ring::kForkPlaces;
   for (; taken_ != begun; ++taken_) {
     const std::uint64_t place = control.forks[taken_ % ring::kForkPlaces].load(std::memory_order_acquire);
@@ -39,8 +44,10 @@ void ForkWatch::Source::take(ring::Control& control, std::int64_t now, ForkWatch
       if (missing_since_ == 0) missing_since_ = now;
       if (now - missing_since_ < kKilled) return;
     } else {
-      const Fork fork{.pid = static_cast<std::int32_t>(place & UINT32_MAX & ~ring::kForkUnreachable),
-                      .parent = process_};
+      const Fork fork{.pid = static_cast<std::int32_t>(place & ring::kForkPid),
+                      .parent = process_,
+                      .place = taken_,
+                      .memory = memory};
       if ((place & ring::kForkUnreachable) != 0) {
         watch.giveUp(fork);
       } else {
@@ -104,8 +111,28 @@ void ForkWatch::look(std::int64_t now, std::int64_t period) {
   }
   std::erase_if(waiting_, [](const Waiting& waiting) { return waiting.over; });
   // After the looks: who was found to have ended may have forked before.
-  for (Left& left : left_) left.source.take(left.memory->control(), now, *this);
+  for (Left& left : left_) left.source.take(left.memory, now, *this);
   std::erase_if(left_, [&](const Left& left) { return !hasChildOf(left.source.process()); });
+}
+
+void ForkWatch::lookAtTheLast(std::int64_t now) {
+  for (Left& left : left_) left.source.take(left.memory, now, *this);
+  for (Waiting& waiting : waiting_) {
+    if (!waiting.over) lookAt(waiting, now);
+  }
+  waiting_.clear();
+  left_.clear();
+}
+
+/// In its parent's memory stands whether it was about to become another program; unless many others were
+/// forked since.
+void ForkWatch::noteEnd(const Waiting& waiting) {
+  const Fork& fork = waiting.fork;
+  if (!fork.memory || waiting.told || ended_.size() >= kMostEnded) return;
+  const std::uint64_t place =
+      fork.memory->control().forks[fork.place % ring::kForkPlaces].load(std::memory_order_acquire);
+  if (place >> 32 != fork.place || (place & ring::kForkExecutes) != 0) return;
+  ended_.push_back(fork.pid);
 }
 
 void ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
@@ -115,12 +142,18 @@ void ForkWatch::lookAt(Waiting& waiting, std::int64_t now) {
   const auto run_time = waiting.files->runTime();
   const char state = waiting.files->state();
   // What the program wrote to its memory may be any pid: never one that is older than its run.
-  const bool old = waiting.image.empty() && threadStartTime(pid, pid) < begun_ - kOlder;
+  const bool old = state != 0 && waiting.image.empty() && threadStartTime(pid, pid) < begun_ - kOlder;
   const bool gone = old || state == 0 || state == 'Z' || state == 'X';
   std::string image = gone ? std::string() : imageOf(pid);
-  // One that we may not look into (it is not dumpable, or another user's) can answer all the same; another
-  // program gives it another name.
-  if (image.empty() && !gone) image = "named " + readThreadName(pid, pid);
+  // One that we may not look into (it is not dumpable, or another user's) can answer all the same, and one
+  // that is about to be gone has none either; another program gives it another name.
+  if (!gone) {
+    std::string name = readThreadName(pid, pid);
+    if (waiting.name.empty()) waiting.name = name;
+    if (image.empty())
+      image = name == waiting.name && !waiting.image.empty() ? waiting.image : "named " + name;
+  }
+  if (gone && !old) noteEnd(waiting);
   // Another program registers itself, if it is Python.
   waiting.over = image.empty() || (!waiting.image.empty() && waiting.image != image);
   if (waiting.over) return;

@@ -22,13 +22,15 @@ class ForkWatch {
   struct Fork {
     std::int32_t pid = 0;
     std::uint32_t parent = 0;
+    std::uint32_t place = 0;                ///< the number that it took in `memory`
+    std::shared_ptr<SharedBlock> memory{};  ///< null: not told
   };
 
   /// Takes the pids that were left in a sampled process's memory since the last call.
   class Source {
    public:
     explicit Source(std::uint32_t process) : process_(process) {}
-    void take(ring::Control& control, std::int64_t now, ForkWatch& watch);
+    void take(const std::shared_ptr<SharedBlock>& memory, std::int64_t now, ForkWatch& watch);
     std::uint32_t process() const { return process_; }
 
    private:
@@ -56,11 +58,15 @@ class ForkWatch {
   /// Those that answer no signal, or that cannot register; and that sleep: each is given once.
   std::vector<Fork> takeDeaf() { return std::exchange(deaf_, {}); }
   std::vector<Fork> takeSleeping() { return std::exchange(sleeping_, {}); }
+  /// Those that ended without another program or a registration: pids, each once. 0: its pid is not known.
+  std::vector<std::int32_t> takeEnded() { return std::exchange(ended_, {}); }
+  /// The last look, for takeEnded: also at those that have only just begun.
+  void lookAtTheLast(std::int64_t now);
 
  private:
   struct Waiting {
     Fork fork;
-    std::string image;                 ///< when it was first seen
+    std::string image, name;           ///< when it was first seen
     std::unique_ptr<TaskFiles> files;  ///< likewise
     TaskFiles::RunTime slept_at;
     bool asleep = false;
@@ -71,6 +77,7 @@ class ForkWatch {
   };
   void lookAt(Waiting& waiting, std::int64_t now);
   void lookAtSleeping(Waiting& waiting, std::int64_t now);
+  void noteEnd(const Waiting& waiting);
 
   bool hasChildOf(std::uint32_t process) const;
 
@@ -85,6 +92,7 @@ class ForkWatch {
   std::vector<Waiting> waiting_;
   std::size_t next_ = 0, next_asleep_ = 0;
   std::vector<Fork> deaf_, sleeping_;
+  std::vector<std::int32_t> ended_;
 };
 
 }  // namespace pyrometer

@@ -95,7 +95,7 @@ void PacedProcess::listThreads(std::int64_t now) {
 void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
   idle_ = false;
   if (preloaded() && target_.rings.front()->control().ready.load(std::memory_order_acquire) == 0) return;
-  if (preloaded() && target_.children) forks_.take(target_.rings.front()->control(), now, forks);
+  if (preloaded() && target_.children) forks_.take(target_.rings.front(), now, forks);
   if (!given_up_ && preloaded()) {
     const auto doubt = static_cast<interpreters::Doubt>(
         target_.rings.front()->control().doubt.load(std::memory_order_acquire));
@@ -138,7 +138,7 @@ void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t proce
 
 void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {
   if (!preloaded() || !target_.children) return;
-  forks_.take(target_.rings.front()->control(), now, forks);
+  forks_.take(target_.rings.front(), now, forks);
   forks.keep(forks_, target_.rings.front());
 }
 

@@ -68,6 +68,12 @@ std::vector<ForkWatch::Fork> Pacer::takeSleepingForks() {
   return forks_.takeSleeping();
 }
 
+std::vector<std::int32_t> Pacer::takeEndedForks(bool last) {
+  const std::lock_guard lock(mutex_);
+  if (last) forks_.lookAtTheLast(monotonicNow());
+  return forks_.takeEnded();
+}
+
 bool Pacer::awaitsFork(std::int32_t pid) {
   const std::lock_guard lock(mutex_);
   return forks_.awaits(pid);

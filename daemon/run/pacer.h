@@ -60,6 +60,9 @@ class Pacer {
   /// Forked children that answer no signal; those that sleep (in wall mode). Each once.
   std::vector<ForkWatch::Fork> takeDeafForks();
   std::vector<ForkWatch::Fork> takeSleepingForks();
+  /// Forked children that ended before a look found them running; `last`: at the end of the run, when the
+  /// processes have been removed.
+  std::vector<std::int32_t> takeEndedForks(bool last);
   /// Is it a forked child that has not registered yet?
   bool awaitsFork(std::int32_t pid);
   /// When this returns no further signal goes to the process.

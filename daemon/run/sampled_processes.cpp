@@ -21,6 +21,8 @@ constexpr std::uint32_t kCompareEvery = 10;  ///< turns between two looks whethe
 /// and as long as there is none it may be one that cannot register.
 constexpr std::int64_t kSearchEvery = 1'000'000'000, kSearchFirstEvery = 50'000'000;
 constexpr std::uint64_t kSearchAtOnce = 5;  ///< ticks
+/// So late a registration may be heard of a process that has ended meanwhile.
+constexpr std::int64_t kHeardLate = 5'000'000'000;
 constexpr std::size_t kMostSearched = 256;
 constexpr std::size_t kMostPassedOver = 4096;
 
@@ -175,6 +177,7 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
   const std::int64_t now = monotonicNow();
   const std::int32_t pid = arrival.pid;
   if (Process* before = living(pid)) end(*before, now, kUnknownStatus);
+  std::erase_if(ended_forks_, [&](const EndedFork& fork) { return fork.pid == pid; });
   auto process = std::make_unique<Process>();
   process->start_ticks = startTicks(pid);
   if (const auto before = replaced_.find(pid); before != replaced_.end()) {
@@ -294,15 +297,33 @@ void SampledProcesses::tick(std::int64_t now) {
     if (const auto resident = process.memory->read()) log_.addMemory(process.number, now, *resident);
   }
   takeForks();
+  takeEndedForks(now, false);
   searchOutside(now);
 }
 
 void SampledProcesses::takeForks() {
   for (const ForkWatch::Fork& fork : pacer_.takeDeafForks()) {
-    if (!living(fork.pid) && !addFork(fork))
+    if (living(fork.pid) || addFork(fork)) continue;
+    const char state = stateOf(fork.pid);
+    if (state == 0 || state == 'Z') {
+      ended_forks_.push_back({.pid = fork.pid, .seen = monotonicNow()});
+    } else {
       unsampled(fork.pid, {}, "it was forked, answers no signal, and cannot be read from outside");
+    }
   }
   for (const ForkWatch::Fork& fork : pacer_.takeSleepingForks()) addFork(fork);
+}
+
+void SampledProcesses::takeEndedForks(std::int64_t now, bool last) {
+  for (const std::int32_t pid : pacer_.takeEndedForks(last)) {
+    if (!living(pid)) ended_forks_.push_back({.pid = pid, .seen = now});
+  }
+  if (last) takeForks();
+  std::erase_if(ended_forks_, [&](const EndedFork& fork) {
+    const bool certain = last || now - fork.seen > kHeardLate;
+    if (certain) unsampled_.addEnded(fork.pid);
+    return certain;
+  });
 }
 
 /// To be read from outside, as its parent would be.
@@ -417,6 +438,8 @@ void SampledProcesses::endAll(std::int64_t now, std::uint32_t wait_status) {
   }
   if (!refused_note_.empty()) log_.addNote(refused_note_);
   if (unsampled_.any()) log_.addNote(unsampled_.note());
+  takeEndedForks(now, true);
+  if (const std::string ended = unsampled_.noteOfEnded(); !ended.empty()) log_.addNote(ended);
 }
 
 }  // namespace pyrometer

@@ -95,6 +95,7 @@ class SampledProcesses {
   bool check(Process& process);
   void takeForks();
   bool addFork(const ForkWatch::Fork& fork);
+  void takeEndedForks(std::int64_t now, bool last);
   void searchOutside(std::int64_t now);
   bool attachOutside(std::int32_t pid);
 
@@ -115,6 +116,11 @@ class SampledProcesses {
   /// Descendants that are no Python as far as their image tells, or cannot be read: not looked into again.
   std::unordered_map<std::int32_t, std::string> passed_over_;
   UnsampledProcesses unsampled_;
+  struct EndedFork {
+    std::int32_t pid = 0;
+    std::int64_t seen = 0;
+  };
+  std::vector<EndedFork> ended_forks_;  ///< what they said may not have been heard yet
   bool told_why_ = false;
   std::string refused_note_;
 };

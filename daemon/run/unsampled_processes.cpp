@@ -9,6 +9,7 @@ namespace pyrometer {
 namespace {
 
 constexpr std::size_t kMostNamed = 5;
+constexpr std::size_t kMostPids = 20;
 constexpr std::size_t kMostLookedInto = 1000;
 constexpr std::size_t kLongestCommand = 200;
 
@@ -52,6 +53,26 @@ std::string UnsampledProcesses::note() const {
     named += kind.count;
   }
   if (named < count_) text += "; and " + std::to_string(count_ - named) + " more";
+  return text + ".";
+}
+
+void UnsampledProcesses::addEnded(std::int32_t pid) {
+  ++ended_count_;
+  if (pid != 0 && ended_named_.size() < kMostPids) ended_named_.push_back(pid);
+}
+
+std::string UnsampledProcesses::noteOfEnded() const {
+  if (ended_count_ == 0) return {};
+  std::string text = ended_count_ == 1 ? "A forked process ended before it could be sampled"
+                                       : std::to_string(ended_count_) +
+                                             " forked processes ended before they could be sampled";
+  const std::size_t unnamed = ended_count_ - ended_named_.size();
+  for (std::size_t i = 0; i < ended_named_.size(); ++i) {
+    const bool last = i + 1 == ended_named_.size() && unnamed == 0;
+    text += i == 0 ? ": " : last ? " and " : ", ";
+    text += std::to_string(ended_named_[i]);
+  }
+  if (unnamed != 0 && !ended_named_.empty()) text += " and " + std::to_string(unnamed) + " more";
   return text + ".";
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,9 +13,14 @@ class UnsampledProcesses {
  public:
   /// `why` is a part of a sentence. The same again is counted.
   void add(const std::string& command, const std::string& why);
+  /// A forked process that ended before it could register. 0: one whose pid is not known.
+  void addEnded(std::int32_t pid);
+  /// Those of `add`.
   bool any() const { return count_ != 0; }
   /// "2 Python processes ... were not sampled: ..."; empty if there are none.
   std::string note() const;
+  /// "3 forked processes ended before they could be sampled: 17, 18 and 19."; empty if none did.
+  std::string noteOfEnded() const;
 
   /// Whether a file that is no process yet is a Python, by its symbols or its name. Asked once for each path.
   bool isPython(const std::string& path);
@@ -26,6 +32,8 @@ class UnsampledProcesses {
   };
   std::vector<Kind> kinds_;
   std::size_t count_ = 0;
+  std::vector<std::int32_t> ended_named_;
+  std::size_t ended_count_ = 0;
   std::map<std::string, bool> looked_into_;
 };
 

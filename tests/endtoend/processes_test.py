@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import pathlib
+import re
 import signal
 
 from harness import PROGRAMS, PYROMETER, PYTHON, Case, on_each_interpreter
@@ -112,6 +113,16 @@ class EveryWay(Processes):
         self.assertGreaterEqual(len(forked), 5)
         self.assertLessEqual({"exit status 21", "exit status 22", "exit status 23", "exit status 27"},
                              {row["end"] for row in forked})
+
+    def test_forks_that_end_at_once_are_named(self):
+        done = self.profile(PYTHON, HERE / "short_forks.py", options=RATE)
+        ended, executed = map(set, json.loads(done.stdout))
+        notes = [note for note in self.ask("info", self.output)["notes"] if "ended before" in note]
+        named = {int(pid) for note in notes for pid in re.findall(r"\d{2,}", note)}
+        # One that was found running has registered, on a machine that is busy enough.
+        listed = {row["pid"] for row in self.processes()} & ended
+        self.assertEqual(named | listed, ended, (notes, executed))
+        self.assertFalse(named & listed, notes)
 
     def test_each_that_wakes_among_many_that_sleep(self):
         done = self.profile(PYTHON, HERE / "wakes_in_turn.py", "40", options=RATE)

@@ -103,7 +103,7 @@ TEST(ForkWatch, GivesThoseThatCannotRegister) {
   control.forks[1] = 1ull << 32 | 4'000'001;
   control.forks[2] = 2ull << 32 | ring::kForkUnreachable | 4'000'000;
   control.forks_begun = 3;
-  source.take(control, now, watch);
+  source.take(memory.value(), now, watch);
   EXPECT_FALSE(watch.awaits(4'000'000));
   EXPECT_TRUE(watch.awaits(4'000'001));
   const auto deaf = watch.takeDeaf();
@@ -144,16 +144,16 @@ TEST(ForkWatch, TakesPidsFromAParentsMemoryOnce) {
   leave(1000001);
   leave(1000002);
   control.forks_begun.fetch_add(1);  // the third has taken a place, and not written to it
-  source.take(control, 1, watch);
+  source.take(*block, 1, watch);
   EXPECT_TRUE(watch.awaits(1000001));
   EXPECT_TRUE(watch.awaits(1000002));
   leave(1000004);
-  source.take(control, 2, watch);
+  source.take(*block, 2, watch);
   EXPECT_FALSE(watch.awaits(1000004)) << "in their order";
-  source.take(control, 1'000'000'000, watch);
+  source.take(*block, 1'000'000'000, watch);
   EXPECT_TRUE(watch.awaits(1000004)) << "the third was killed";
   watch.remove(1000001);
-  source.take(control, 1'000'000'001, watch);
+  source.take(*block, 1'000'000'001, watch);
   EXPECT_FALSE(watch.awaits(1000001));
 }
 
@@ -165,10 +165,79 @@ TEST(ForkWatch, BearsAMemoryFullOfNonsense) {
   for (auto& place : control.forks) place = UINT64_MAX;
   ForkWatch watch(false);
   ForkWatch::Source source(0);
-  source.take(control, 1, watch);
-  source.take(control, 1'000'000'000, watch);
+  source.take(*block, 1, watch);
+  source.take(*block, 1'000'000'000, watch);
   watch.look(2'000'000'000, kPeriod);
   EXPECT_TRUE(watch.takeDeaf().empty());
+  EXPECT_LE(watch.takeEnded().size(), 100'000u);
+}
+
+/// A parent's memory, with a child in it that is seen asleep and ends then.
+class EndsUnseen : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    memory_ = SharedBlock::make(0, 1).value();
+    child_ = startChild();
+    kill(child_, SIGSTOP);
+    memory_->control().forks[0] = static_cast<std::uint64_t>(child_);
+    memory_->control().forks_begun = 1;
+  }
+  void end() const {
+    kill(child_, SIGKILL);
+    waitpid(child_, nullptr, 0);
+  }
+  std::shared_ptr<SharedBlock> memory_;
+  pid_t child_ = -1;
+  ForkWatch watch_{false};
+  ForkWatch::Source source_{0};
+};
+
+TEST_F(EndsUnseen, IsTold) {
+  source_.take(memory_, monotonicNow() - 1'000'000'000, watch_);
+  watch_.look(monotonicNow(), kPeriod);
+  EXPECT_TRUE(watch_.takeEnded().empty());
+  end();
+  EXPECT_TRUE(lookUntil(watch_, [&] { return !watch_.awaits(child_); }));
+  EXPECT_EQ(watch_.takeEnded(), std::vector<std::int32_t>{child_});
+  EXPECT_TRUE(watch_.takeEnded().empty());
+}
+
+TEST_F(EndsUnseen, IsTooYoungForALookButTheLast) {
+  source_.take(memory_, monotonicNow() + 3600'000'000'000, watch_);
+  end();
+  watch_.look(monotonicNow(), kPeriod);
+  EXPECT_TRUE(watch_.takeEnded().empty());
+  watch_.lookAtTheLast(monotonicNow());
+  EXPECT_EQ(watch_.takeEnded(), std::vector<std::int32_t>{child_});
+}
+
+TEST_F(EndsUnseen, IsNotToldOfOneThatBecameAnotherProgram) {
+  source_.take(memory_, monotonicNow() - 1'000'000'000, watch_);
+  memory_->control().forks[0] |= ring::kForkExecutes;
+  end();
+  EXPECT_TRUE(lookUntil(watch_, [&] { return !watch_.awaits(child_); }));
+  EXPECT_TRUE(watch_.takeEnded().empty());
+}
+
+TEST_F(EndsUnseen, IsNotToldOfOneThatRegistered) {
+  source_.take(memory_, monotonicNow() - 1'000'000'000, watch_);
+  watch_.remove(child_);
+  end();
+  watch_.lookAtTheLast(monotonicNow());
+  EXPECT_TRUE(watch_.takeEnded().empty());
+}
+
+TEST(ForkWatch, CountsThoseWhosePidsWereOverwritten) {
+  auto block = SharedBlock::make(0, 1);
+  ASSERT_TRUE(block.ok());
+  ring::Control& control = (*block)->control();
+  for (std::uint64_t number = 0; number < ring::kForkPlaces + 3; ++number)
+    control.forks[number % ring::kForkPlaces] = number << 32 | 1'000'000;
+  control.forks_begun = ring::kForkPlaces + 3;
+  ForkWatch watch(false);
+  ForkWatch::Source source(0);
+  source.take(*block, 1, watch);
+  EXPECT_EQ(watch.takeEnded(), std::vector<std::int32_t>(3, 0));
 }
 
 }  // namespace

@@ -28,6 +28,22 @@ TEST(UnsampledProcesses, StaysShort) {
   EXPECT_NE(note.find("and 995 more"), std::string::npos) << note;
 }
 
+TEST(UnsampledProcesses, NamesForksThatEnded) {
+  UnsampledProcesses unsampled;
+  EXPECT_EQ(unsampled.noteOfEnded(), "");
+  unsampled.addEnded(17);
+  EXPECT_EQ(unsampled.noteOfEnded(), "A forked process ended before it could be sampled: 17.");
+  unsampled.addEnded(18);
+  unsampled.addEnded(19);
+  EXPECT_EQ(unsampled.noteOfEnded(), "3 forked processes ended before they could be sampled: 17, 18 and 19.");
+  unsampled.addEnded(0);
+  EXPECT_EQ(unsampled.noteOfEnded(),
+            "4 forked processes ended before they could be sampled: 17, 18, 19 and 1 more.");
+  EXPECT_FALSE(unsampled.any()) << "they are no reason why the program itself was not sampled";
+  for (int i = 0; i < 1000; ++i) unsampled.addEnded(1'000'000 + i);
+  EXPECT_LT(unsampled.noteOfEnded().size(), 300u);
+}
+
 TEST(UnsampledProcesses, KnowsAPythonByItsFile) {
   UnsampledProcesses unsampled;
   EXPECT_TRUE(unsampled.isPython("/no/such/folder/python3.12"));
