@@ -13,9 +13,11 @@
 #include "sampler/interpreters/stack_buffer.h"
 #include "sampler/interpreters/stack_encoder.h"
 #include "sampler/interpreters/thread_labels.h"
+#include "sampler/mixed_stack.h"
 #include "sampler/own_memory.h"
 #include "sampler/ring.h"
 #include "sampler/target.h"
+#include "sampler/unwinder.h"
 
 namespace pyrometer::sampler {
 
@@ -27,6 +29,9 @@ using interpreters::RingCursor;
 
 /// Room that code descriptions leave for the sample behind them: a whole stack of new frames.
 constexpr std::uint64_t kSampleBytes = 12 * 1024;
+
+/// Below the stack pointer, which no signal touches.
+constexpr std::uint64_t kRedZone = 128;
 
 /// 0: there is no such clock.
 std::uint64_t nanoseconds(clockid_t clock) {
@@ -137,17 +142,18 @@ class CodeResolver {
   std::uint32_t last_reference_ = interpreters::kUnknownCode;
 };
 
-/// Fills `frames` (stream::kMaxFrames) with the addresses of the frames, leaf first. True if all of them are
-/// there.
+/// Fills `frames` (stream::kMaxFrames) with the addresses of the frames, leaf first.
 struct Walked {
   std::uint32_t depth = 0, elided = 0;
-  bool torn = false;
+  bool torn = false;       ///< not all of them are there
+  bool misplaced = false;  ///< the walk had to begin one evaluation further out
+  interpreters::Leaf leaf;
 };
 Walked walk(OwnMemory& memory, std::uint64_t thread_state, std::uint64_t* frames) {
   const interpreters::Layout& layout = g_target.layout;
   interpreters::Leaf leaf = interpreters::findLeaf(layout, memory, thread_state);
   interpreters::StackBuffer<std::uint64_t> stack(frames);
-  for (;;) {
+  for (bool misplaced = false;; misplaced = true) {
     interpreters::FrameWalker walker(layout, memory, leaf,
                                      g_target.trampoline.load(std::memory_order_relaxed));
     RawFrame frame;
@@ -161,13 +167,56 @@ Walked walk(OwnMemory& memory, std::uint64_t thread_state, std::uint64_t* frames
     }
     if (!walker.misplaced() && !(torn && walker.beforeEntry())) {
       stack.finish();
-      return {stack.depth(), stack.elided(), torn || walker.torn()};
+      return {stack.depth(), stack.elided(), torn || walker.torn(), misplaced, leaf};
     }
     // The innermost C evaluation has just begun and its frame is not linked yet: the caller is the leaf.
     stack.clear();
     leaf.frame = leaf.below_entry;
     leaf.checks_entry = false;
   }
+}
+
+/// What native frames are found with.
+struct NativeSide {
+  UnwindRules rules;
+  NativeRegisters at;
+  StackBounds stack;
+
+  bool wanted() const { return rules.any() && stack.low < stack.high; }
+};
+
+/// The stack once more, with its native frames. Not inlined: without them its stack is not needed.
+[[gnu::noinline]] Walked mixed(const NativeSide& native, Walked walked, OwnMemory& memory,
+                               std::uint64_t thread_state, std::uint64_t* frames) {
+  interpreters::StackBuffer<std::uint64_t> stack(frames);
+  Mixer mixer(native.rules, native.at, native.stack, stack);
+  mixer.mix(g_target.layout, memory,
+            {.thread_state = thread_state,
+             .leaf = walked.leaf,
+             .frames = walked.depth + walked.elided,
+             .misplaced = walked.misplaced,
+             .whole = !walked.torn},
+            g_target.trampoline.load(std::memory_order_relaxed));
+  stack.finish();
+  if (mixer.unmapped()) showUnmapped();
+  // The rules changed meanwhile, twice: what came of them is worth nothing.
+  if (!native.rules.good()) return walk(memory, thread_state, frames);
+  walked.depth = stack.depth();
+  walked.elided = stack.elided();
+  return walked;
+}
+
+/// The stack of a thread without Python.
+[[gnu::noinline]] void walkNative(const NativeSide& native, std::uint64_t* frames,
+                                  interpreters::NewStack& now) {
+  interpreters::StackBuffer<std::uint64_t> stack(frames);
+  Mixer mixer(native.rules, native.at, native.stack, stack);
+  mixer.withoutPython();
+  stack.finish();
+  if (mixer.unmapped()) showUnmapped();
+  if (!native.rules.good()) return;
+  now.depth = stack.depth();
+  now.elided = stack.elided();
 }
 
 /// Once for the process: is the interpreter what it is taken for? Until that is known nothing is written. One
@@ -292,11 +341,18 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
                  reinterpret_cast<std::uint64_t>(state);
     }
   }
+  // On a stack of its own making (an alternate one, a coroutine's) what lies above is not all mapped.
+  const bool own =
+      at.stack_pointer < t_thread.stack_high && t_thread.stack_high - at.stack_pointer <= t_thread.stack_size;
+  const NativeSide native{
+      .rules = UnwindRules(g_target.unwind_area.load(std::memory_order_acquire), unwind::kAreaBytes,
+                           g_target.unwind_place.load(std::memory_order_acquire)),
+      .at = {.place = at.place, .stack_pointer = at.stack_pointer, .frame_pointer = at.frame_pointer},
+      // What a function has just taken from the stack lies where the kernel leaves it alone.
+      .stack = {.low = at.stack_pointer - kRedZone, .high = own ? t_thread.stack_high : 0}};
+  bool python = false;
   if (state != nullptr) {
     const auto thread_state = reinterpret_cast<std::uint64_t>(state);
-    // On a stack of its own making (an alternate one, a coroutine's) what lies above is not all mapped.
-    const bool own = at.stack_pointer < t_thread.stack_high &&
-                     t_thread.stack_high - at.stack_pointer <= t_thread.stack_size;
     OwnMemory memory(g_target.layout, thread_state, at.stack_pointer, own ? t_thread.stack_high : 0);
     if (!isUnderstood(memory, thread_state)) return Taken::kTorn;
     if (collectsGarbage(memory, thread_state, attached)) now.flags |= stream::kGcRunning;
@@ -306,8 +362,10 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
     LabelFrames labels;
     for (int attempt = 0; attempt < 2; ++attempt) {
       bool again = false;
-      const Walked walked = walk(memory, thread_state, frames);
+      Walked walked = walk(memory, thread_state, frames);
       if (walked.torn && walked.depth == 0) return Taken::kTorn;
+      python = walked.depth != 0;
+      if (native.wanted()) walked = mixed(native, walked, memory, thread_state, frames);
       CheckedMemory checked;
       labels = {};
       for (std::uint32_t i = 0; i < walked.depth; ++i) {
@@ -315,6 +373,7 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
         std::uint64_t previous = 0;
         bool entry = false;
         const std::uint64_t address = frames[i];
+        if ((address & kNativeBit) != 0) continue;
         interpreters::FrameWalker<CheckedMemory>::decode(g_target.layout, checked, address, frame, previous,
                                                          entry);
         bool trampoline = false;
@@ -336,7 +395,11 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
       break;
     }
   }
-  if (now.depth == 0) now.flags |= stream::kNoPython;
+  if (!python) {
+    now.flags |= stream::kNoPython;
+    const bool ends = (now.flags & stream::kShutdown) != 0;
+    if (state == nullptr && !resumes && !ends && native.wanted()) walkNative(native, frames, now);
+  }
 
   const interpreters::LastStack last{.wall = segment.last_wall,
                                      .cpu = segment.last_cpu,
@@ -352,7 +415,7 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   // Code descriptions are worth keeping even where the sample did not fit.
   segment.head.store(cursor.position(), std::memory_order_release);
   if (!written) return Taken::kNoRoom;
-  return now.depth == 0 ? Taken::kSampleWithoutPython : Taken::kSample;
+  return python ? Taken::kSample : Taken::kSampleWithoutPython;
 }
 
 }  // namespace pyrometer::sampler

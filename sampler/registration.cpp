@@ -29,6 +29,7 @@
 #include "sampler/session_client.h"
 #include "sampler/signal_handler.h"
 #include "sampler/target.h"
+#include "sampler/unwind_area.h"
 
 namespace pyrometer::sampler {
 
@@ -56,6 +57,20 @@ int mapBlock(int memory) {
   return EPROTO;
 }
 
+/// A process that cannot map it (a limit on its address space) does without native frames.
+void useUnwindArea(int memory, std::uint32_t place) {
+  g_target.unwind_place.store(0, std::memory_order_relaxed);
+  if (place == 0) return;
+  if (memory >= 0) {
+    void* mapped = mmap(nullptr, unwind::kAreaBytes, PROT_READ, MAP_SHARED | MAP_NORESERVE, memory, 0);
+    const std::uint8_t* before = g_target.unwind_area.exchange(
+        mapped == MAP_FAILED ? nullptr : static_cast<const std::uint8_t*>(mapped), std::memory_order_acq_rel);
+    // Of a session that has ended, and with it its handlers.
+    if (before != nullptr) munmap(const_cast<std::uint8_t*>(before), unwind::kAreaBytes);
+  }
+  g_target.unwind_place.store(place, std::memory_order_release);
+}
+
 /// The handler is in place and samples are to be taken. errno, else 0.
 int begin(bool forked) {
   g_target.active.store(true, std::memory_order_release);
@@ -75,9 +90,11 @@ bool converse(const Descriptor& socket, const session::Hello& hello) {
   if (socket.get() < 0 || !sendAll(socket.get(), &hello, sizeof hello)) return false;
   session::Welcome welcome{};
   int fd = -1;
+  int unwind_fd = -1;
   // None comes to who is refused; but until the socket is closed the daemon may want to know who that is.
-  const bool welcomed = receiveWelcome(socket.get(), welcome, fd);
+  const bool welcomed = receiveWelcome(socket.get(), welcome, fd, unwind_fd);
   const Descriptor memory(fd);
+  const Descriptor unwind(unwind_fd);
   if (hello.refused != 0) return false;
   g_target.children = welcome.children != 0;
   if (!welcomed) return false;
@@ -88,6 +105,7 @@ bool converse(const Descriptor& socket, const session::Hello& hello) {
     socklen_t size = sizeof peer;
     const bool known = getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
     g_target.daemon_pid = known ? peer.pid : welcome.daemon_pid;
+    useUnwindArea(unwind.get(), welcome.unwind);
     ready.error = begin(hello.purpose == session::Purpose::kForked);
   }
   ready.mapped = ready.error == 0 ? 1 : 0;

@@ -189,6 +189,10 @@ void showDoubt(std::uint32_t doubt) {
   if (ring::Control* control = firstControl()) control->doubt.store(doubt, std::memory_order_release);
 }
 
+void showUnmapped() {
+  if (ring::Control* control = firstControl()) control->unmapped.fetch_add(1, std::memory_order_relaxed);
+}
+
 void showPaused(std::uint32_t paused, std::uint32_t pauses) {
   ring::Control* control = firstControl();
   if (control == nullptr) return;

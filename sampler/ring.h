@@ -49,5 +49,7 @@ void showOwnHandler(bool has);
 void showReady();
 /// The interpreter is not what it is taken for (interpreters::Doubt): no more samples come.
 void showDoubt(std::uint32_t doubt);
+/// Native code was met that is not known: called by the handler.
+void showUnmapped();
 
 }  // namespace pyrometer::sampler

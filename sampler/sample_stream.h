@@ -46,7 +46,8 @@ enum class Record : std::uint8_t {
   ///   varint fresh: how many frames follow, leaf first; the stack has keep + fresh frames
   ///   fresh times a frame:
   ///     varint v; low bit 0: Python frame, v >> 1 = code reference, then varint position
-  ///               low bit 1: native frame, v >> 1 = address
+  ///               low bit 1: native frame, v >> 1 = address (of a caller: within its call); 0: frames that
+  ///               could not be told
   ///   position = byte offset of the instruction in the code + 1; 0: the frame has not begun (use the first
   ///   line).
   kSample = 1,
@@ -141,6 +142,13 @@ enum class Block : std::uint8_t {
   /// inside, off
   /// the CPU, evenly between. The thread's clocks for the next record are not moved.
   kAsleep = 13,
+  /// Names of a place in native code, before the first batch with a sample of it: text module (the build id
+  /// in
+  /// hex; the path where there is none), varint file offset, text function (empty: nameless), varint where it
+  /// begins in the file's own counting + 1 (0: not known), text source file or empty, varint line. Where
+  /// there
+  /// is none, module and offset must do.
+  kSymbol = 14,
 };
 
 enum ProcessFlag : std::uint8_t {

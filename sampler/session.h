@@ -56,6 +56,9 @@ struct Welcome {
   std::uint32_t accepted;   ///< 0: no descriptor comes along, run on unsampled
   std::int32_t daemon_pid;  ///< unused where SO_PEERCRED gives it; signals from this pid are ours
   std::uint32_t children;   ///< 1: what this process starts is to be sampled too
+  /// The place of this process in the area for unwinding native code (unwind_area.h), whose memfd comes along
+  /// as a second descriptor, but for a forked child, which has it mapped. 0: native frames are not wanted.
+  std::uint32_t unwind = 0;
 };
 
 struct Ready {

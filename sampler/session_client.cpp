@@ -103,10 +103,11 @@ bool sendAll(int socket, const void* bytes, std::size_t size) {
   return sent == static_cast<ssize_t>(size);
 }
 
-bool receiveWelcome(int socket, session::Welcome& welcome, int& memory) {
-  memory = -1;
+bool receiveWelcome(int socket, session::Welcome& welcome, int& memory, int& unwind) {
+  memory = unwind = -1;
   iovec part{.iov_base = &welcome, .iov_len = sizeof welcome};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  int received_fds[2] = {-1, -1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof received_fds)] = {};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
@@ -118,8 +119,10 @@ bool receiveWelcome(int socket, session::Welcome& welcome, int& memory) {
   } while (received < 0 && errno == EINTR);
   const cmsghdr* head = received > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
   if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-      head->cmsg_len == CMSG_LEN(sizeof(int))) {
-    std::memcpy(&memory, CMSG_DATA(head), sizeof memory);
+      head->cmsg_len >= CMSG_LEN(sizeof(int)) && head->cmsg_len <= CMSG_LEN(sizeof received_fds)) {
+    std::memcpy(received_fds, CMSG_DATA(head), head->cmsg_len - CMSG_LEN(0));
+    memory = received_fds[0];
+    unwind = received_fds[1];
   }
   return received == sizeof welcome && welcome.magic == ring::kMagic && welcome.version == ring::kVersion &&
          welcome.accepted != 0 && memory >= 0;

@@ -37,8 +37,9 @@ const char* sessionFolder();
 /// A connection to the daemon, -1 if there is none.
 int connectToDaemon(Patience patience);
 bool sendAll(int socket, const void* bytes, std::size_t size);
-/// Receives the Welcome and the descriptor that comes with it (-1: none). True if we are accepted.
-bool receiveWelcome(int socket, session::Welcome& welcome, int& memory);
+/// Receives the Welcome and the descriptors that come with it (-1: none): the ring's, and that of the area
+/// for unwinding. True if we are accepted.
+bool receiveWelcome(int socket, session::Welcome& welcome, int& memory, int& unwind);
 
 session::Hello makeHello(session::Purpose purpose);
 /// Text into Hello::detail, cut where it is too long.

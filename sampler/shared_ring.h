@@ -83,6 +83,8 @@ struct alignas(4096) Control {
   std::atomic<std::uint32_t> pauses;           ///< how often it wanted them again after that
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
   std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all
+  /// Samples that met native code which the area for unwinding does not know: look at the mappings again.
+  std::atomic<std::uint32_t> unmapped;
   /// 0: not known; else 1 + the status that the process gave to exit or _exit.
   std::atomic<std::uint32_t> exit_status;
   /// Children that were forked: each takes the next number and writes number << 32 | pid to its place, and

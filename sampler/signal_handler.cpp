@@ -29,8 +29,8 @@
 // In PyPy, instead of the walk: its own handler, which calls libunwind, and `write`, `pipe2`, `read`,
 // `mincore`
 //   and `sigprocmask`, all of them ours (pypy/interposed.cpp).
-// No allocation, no lock, no wait (but that one's for the daemon), no file. errno is put back. Less than 1
-// KiB of stack (that one: 4): it may be an alternate one.
+// No allocation, no lock, no wait (but that one's for the daemon), no file. errno is put back. Some 1 KiB of
+// stack, with native frames 2 (that one: 4): it may be an alternate one.
 
 namespace pyrometer::sampler {
 
@@ -50,7 +50,7 @@ void count(std::atomic<std::uint64_t>& counter) {
 struct CallRegisters {
   std::int64_t result = 0;
   std::uint64_t first = 0;  ///< its first argument, which stays
-  std::uint64_t place = 0, stack_pointer = 0;
+  std::uint64_t place = 0, stack_pointer = 0, frame_pointer = 0;
 };
 
 CallRegisters registersOf(const void* context) {
@@ -59,13 +59,15 @@ CallRegisters registersOf(const void* context) {
   return {.result = machine.gregs[REG_RAX],
           .first = static_cast<std::uint64_t>(machine.gregs[REG_RDI]),
           .place = static_cast<std::uint64_t>(machine.gregs[REG_RIP]),
-          .stack_pointer = static_cast<std::uint64_t>(machine.gregs[REG_RSP])};
+          .stack_pointer = static_cast<std::uint64_t>(machine.gregs[REG_RSP]),
+          .frame_pointer = static_cast<std::uint64_t>(machine.gregs[REG_RBP])};
 #elif defined(__aarch64__)
   // The result takes the place of the first argument.
   return {.result = static_cast<std::int64_t>(machine.regs[0]),
           .first = 0,
           .place = machine.pc,
-          .stack_pointer = machine.sp};
+          .stack_pointer = machine.sp,
+          .frame_pointer = machine.regs[29]};
 #endif
 }
 
@@ -108,7 +110,10 @@ void answer(const CallRegisters& at, siginfo_t* info, void* context) {
   const bool wanted = g_target.paused.load(std::memory_order_acquire) == 0;
   Taken taken = segment == nullptr ? Taken::kOtherProcess : Taken::kUnwanted;
   if (segment != nullptr && wanted) {
-    const Interrupted where{.place = at.place, .stack_pointer = at.stack_pointer, .futex = waitedAt(at)};
+    const Interrupted where{.place = at.place,
+                            .stack_pointer = at.stack_pointer,
+                            .frame_pointer = at.frame_pointer,
+                            .futex = waitedAt(at)};
     taken = g_target.pypy ? pypy::takeSample(*segment, where, info, context) : takeSample(*segment, where);
   }
   if (taken != Taken::kOtherProcess) {

@@ -40,6 +40,9 @@ struct Target {
   std::atomic<bool> understood;  ///< self_check.h found the layout to be right
   std::atomic<std::uint32_t> doubts;
   std::uint64_t interpreter;  ///< the one in which that was found; set before `understood`
+  /// How native code is unwound; null: it is not. The place is of this process.
+  std::atomic<const std::uint8_t*> unwind_area;
+  std::atomic<std::uint32_t> unwind_place;
   interpreters::CodeTable codes;
 };
 

@@ -124,16 +124,14 @@ void addVmprofOptions(CLI::App& app, RunSettings& to) {
     app.add_flag_callback(name, [answer = std::move(answer)] { throw CLI::ValidationError(answer); })
         ->group("");
   };
-  refuse("-n,--native", std::string(kNoNativeYet));
   refuse("--web", serverIsGone("web"));
   for (const std::string name : {"web-url", "web-auth"}) {
     app.add_option_function<std::string>(
            "--" + name, [&to, name](const std::string&) { to.remarks.push_back(serverIsGone("--" + name)); })
         ->group("");
   }
-  // Both are so without being asked for.
+  // That is so without being asked for.
   app.add_flag("--lines")->group("");
-  app.add_flag("--no-native")->group("");
 }
 
 CommandLine parseRun(std::vector<std::string> words) {
@@ -165,6 +163,9 @@ CommandLine parseRun(std::vector<std::string> words) {
   flag(app, "--no-mem", to.memory, false, "do not");
   flag(app, "--children", to.children, true, "sample the Python processes that it starts, too (the default)");
   flag(app, "--no-children", to.children, false, "do not");
+  flag(app, "-n,--native", to.native, true,
+       "record C functions, too: of extensions, libraries, the interpreter");
+  flag(app, "--no-native", to.native, false, "do not (the default)");
   auto* python_option = app.add_option("--python", python, "the interpreter to run with")->type_name("PATH");
   app.add_option("--config", command.config, "read options from an ini file; those given here win")
       ->type_name("FILE");

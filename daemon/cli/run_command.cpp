@@ -138,6 +138,7 @@ RunOptions optionsOf(const RunSettings& settings, const std::vector<std::string>
   options.outside = settings.outside.value_or(false);
   options.memory = settings.memory.value_or(true);
   options.children = settings.children.value_or(true);
+  options.native = settings.native.value_or(false);
   options.keep_sources = settings.sources.value_or(true);
   options.keep_argv = settings.argv.value_or(true);
   return options;

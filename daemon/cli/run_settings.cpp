@@ -72,6 +72,8 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
   if (key == "no-mem") return putSwitch(value, settings.memory, true);
   if (key == "children") return putSwitch(value, settings.children, false);
   if (key == "no-children") return putSwitch(value, settings.children, true);
+  if (key == "native") return putSwitch(value, settings.native, false);
+  if (key == "no-native") return putSwitch(value, settings.native, true);
   if (key == "no-sources") return putSwitch(value, settings.sources, true);
   if (key == "no-argv") return putSwitch(value, settings.argv, true);
   if (key == "quiet") return putSwitch(value, settings.quiet, false);
@@ -82,20 +84,15 @@ Result<void> apply(RunSettings& settings, const std::string& key, std::string_vi
     if (const auto read = putSwitch(value, asked, false); !read.ok() || !*asked) return read;
     return Error{serverIsGone("web"), {}};
   }
-  if (key == "native") {
-    if (const auto read = putSwitch(value, asked, false); !read.ok() || !*asked) return read;
-    return Error{std::string(kNoNativeYet), {}};
-  }
   if (key == "lines") {
     if (const auto read = putSwitch(value, asked, false); !read.ok() || *asked) return read;
     return Error{"lines are always recorded; leave it out", {}};
   }
-  return Error{
-      fmt::format(
-          "there is no setting '{}'; known are output, rate, period, mode, outside, mem, children, python, "
-          "no-sources, no-argv and quiet",
-          key),
-      {}};
+  return Error{fmt::format("there is no setting '{}'; known are output, rate, period, mode, outside, mem, "
+                           "children, native, python, "
+                           "no-sources, no-argv and quiet",
+                           key),
+               {}};
 }
 
 template <class T>
@@ -117,6 +114,7 @@ RunSettings RunSettings::over(const RunSettings& others) const {
           .mode = either(mode, others.mode),
           .memory = either(memory, others.memory),
           .children = either(children, others.children),
+          .native = either(native, others.native),
           .python = either(python, others.python),
           .sources = either(sources, others.sources),
           .argv = either(argv, others.argv),

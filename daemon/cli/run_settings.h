@@ -18,6 +18,7 @@ struct RunSettings {
   std::optional<Mode> mode;
   std::optional<bool> memory;
   std::optional<bool> children;
+  std::optional<bool> native;
   std::optional<std::string> python;
   std::optional<bool> sources;
   std::optional<bool> argv;
@@ -33,9 +34,8 @@ Result<double> parseRate(std::string_view text);
 /// Seconds between samples, from 0.0001 to 1, as a rate.
 Result<double> parsePeriod(std::string_view text);
 Result<Mode> parseMode(std::string_view text);
-/// The answer to vmprof's settings that were about its server, and to --native: a sentence.
+/// The answer to vmprof's settings that were about its server: a sentence.
 std::string serverIsGone(std::string_view setting);
-inline constexpr std::string_view kNoNativeYet = "native frames cannot be sampled yet; leave it out";
 
 /// Reads settings as an ini file has them: "key = value" or "key: value", one a line, the keys being the long
 /// options without their dashes (underscores do as well); "#" and ";" begin comments; a heading [global] may

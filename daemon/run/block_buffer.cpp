@@ -121,6 +121,29 @@ void BlockBuffer::note(std::string_view text) {
   block(stream::Block::kNote, payload);
 }
 
+void BlockBuffer::module(std::uint32_t number, std::uint32_t process, const NativeModule& module) {
+  std::string payload;
+  appendVarint(payload, number);
+  appendVarint(payload, process);
+  appendVarint(payload, module.begin);
+  appendVarint(payload, module.end);
+  appendVarint(payload, module.offset);
+  appendText(payload, module.path);
+  appendText(payload, module.build_id);
+  block(stream::Block::kModule, payload);
+}
+
+void BlockBuffer::symbol(const NativeSymbolBlock& symbol) {
+  std::string payload;
+  appendText(payload, symbol.module);
+  appendVarint(payload, symbol.offset);
+  appendText(payload, symbol.function);
+  appendVarint(payload, symbol.begin ? *symbol.begin + 1 : 0);
+  appendText(payload, symbol.file);
+  appendVarint(payload, symbol.line);
+  block(stream::Block::kSymbol, payload);
+}
+
 std::string BlockBuffer::take() { return std::exchange(bytes_, {}); }
 
 }  // namespace pyrometer

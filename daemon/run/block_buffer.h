@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,22 @@ struct ProcessHead {
   std::string prefix = {};
 };
 
+/// Native code that a process has mapped (Block::kModule).
+struct NativeModule {
+  std::uint64_t begin = 0, end = 0, offset = 0;
+  std::string path = {}, build_id = {};
+};
+
+/// A place in native code (Block::kSymbol).
+struct NativeSymbolBlock {
+  std::string_view module;
+  std::uint64_t offset = 0;
+  std::string_view function;
+  std::optional<std::uint64_t> begin;
+  std::string_view file;
+  std::uint32_t line = 0;
+};
+
 /// Blocks of the sample stream, written one behind the other (sampler/sample_stream.h). Not thread-safe.
 class BlockBuffer {
  public:
@@ -42,6 +59,9 @@ class BlockBuffer {
   /// `thread_plus_one` is 0 where no thread is to blame.
   void drop(std::uint32_t thread_plus_one, DropReason reason, std::uint64_t count);
   void note(std::string_view text);
+  /// `number`: of modules in this recording, from 0.
+  void symbol(const NativeSymbolBlock& symbol);
+  void module(std::uint32_t number, std::uint32_t process, const NativeModule& module);
 
   const std::string& bytes() const { return bytes_; }
   std::string take();

@@ -22,6 +22,7 @@ struct RunOptions {
   double rate_hz = 0;  ///< 0: auto
   bool outside = false;
   bool memory = true;
+  bool native = false;
   bool children = true;  ///< sample the Python processes that the program starts, too
   bool keep_sources = true;
   bool keep_argv = true;

@@ -166,7 +166,8 @@ void RunStrand::prepare() {
     sources_.emplace(builder_.info().working_directory, builder_.info().start_unix_ns);
     if (!plan_.script.empty()) sources_->readAhead(plan_.script);
   }
-  reader_ = openSampleStream(builder_);
+  if (options_.native && !options_.outside) names_ = std::make_unique<NativeNames>();
+  reader_ = openSampleStream(builder_, names_.get());
   keep({stream::kStreamMagic, sizeof stream::kStreamMagic});
   pacer_ = std::make_unique<Pacer>(options_.mode, options_.rate_hz, log_);
   processes_ = std::make_unique<SampledProcesses>(
@@ -178,6 +179,7 @@ void RunStrand::prepare() {
           .late = options_.late,
           .chosen = options_.chosen,
           .children = options_.children && !options_.late,
+          .native = options_.native,
           .program_is_python = plan_.python.kind != PythonKind::kNone && plan_.python.looked_into},
       log_, *pacer_);
   beginning_ = builder_.snapshot();
@@ -242,6 +244,7 @@ void RunStrand::onTick() {
 }
 
 void RunStrand::takeBatch(std::int64_t time) {
+  processes_->followNativeCode();
   keep(log_.drain(time));
   if (sources_ && profile_whole_) {
     const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
@@ -253,14 +256,24 @@ void RunStrand::takeBatch(std::int64_t time) {
 }
 
 void RunStrand::keep(std::string_view batch) {
-  if (folder_ && !disk_lost_) {
-    if (const auto kept = folder_->append(batch); !kept) lostDisk(kept.error());
+  std::exception_ptr failure;
+  if (profile_whole_) {
+    profile_whole_ = false;  // until it has all of the batch: an exception leaves rows half written
+    try {
+      const auto fed = reader_->feed(std::as_bytes(std::span(batch)));
+      profile_whole_ = true;
+      if (!fed) log_.addNote("What was sampled cannot be read: " + fed.error().text() + ".");
+    } catch (const std::exception&) {
+      failure = std::current_exception();
+    }
   }
-  if (!profile_whole_) return;
-  profile_whole_ = false;  // until it has all of the batch: an exception leaves rows half written
-  const auto fed = reader_->feed(std::as_bytes(std::span(batch)));
-  profile_whole_ = true;
-  if (!fed) log_.addNote("What was sampled cannot be read: " + fed.error().text() + ".");
+  if (folder_ && !disk_lost_) {
+    // Names that reading the batch has asked for stand before it.
+    const std::string names = names_ ? names_->takeBlocks() : std::string();
+    const auto kept = folder_->append(names.empty() ? batch : names + std::string(batch));
+    if (!kept) lostDisk(kept.error());
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 void RunStrand::lostDisk(const Error& error) {

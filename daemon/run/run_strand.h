@@ -13,6 +13,7 @@
 #include "daemon/importers/importer.h"
 #include "daemon/profile/profile_builder.h"
 #include "daemon/run/interpreter.h"
+#include "daemon/run/native_names.h"
 #include "daemon/run/pacer.h"
 #include "daemon/run/recording.h"
 #include "daemon/run/recording_folder.h"
@@ -70,6 +71,7 @@ class RunStrand {
   SampleLog log_;
   ProfileBuilder builder_;
   std::shared_ptr<const Profile> beginning_;  ///< what is left if memory for anything else is lacking
+  std::unique_ptr<NativeNames> names_;        ///< null: native code is not sampled
   std::unique_ptr<Reader> reader_;
   std::optional<RecordingFolder> folder_;
   bool disk_lost_ = false;

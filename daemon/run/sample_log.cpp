@@ -195,6 +195,11 @@ void SampleLog::addNote(std::string_view text) {
   blocks_.note(text);
 }
 
+void SampleLog::addModule(std::uint32_t process, const NativeModule& module) {
+  const std::lock_guard lock(mutex_);
+  if (!processes_.at(process)->ended) blocks_.module(next_module_++, process, module);
+}
+
 void SampleLog::addDrops(std::uint32_t process, std::int32_t tid, DropReason reason, std::uint64_t count) {
   const std::lock_guard lock(mutex_);
   ProcessEntry& entry = *processes_.at(process);

@@ -44,6 +44,7 @@ class SampleLog {
 
   void addMemory(std::uint32_t process, std::int64_t time, std::uint64_t resident_bytes);
   void addNote(std::string_view text);
+  void addModule(std::uint32_t process, const NativeModule& module);
   /// `tid` 0: of no thread in particular.
   void addDrops(std::uint32_t process, std::int32_t tid, DropReason reason, std::uint64_t count);
 
@@ -85,7 +86,7 @@ class SampleLog {
   std::mutex mutex_;
   BlockBuffer blocks_;
   std::vector<std::unique_ptr<ProcessEntry>> processes_;
-  std::uint32_t next_thread_ = 0;
+  std::uint32_t next_thread_ = 0, next_module_ = 0;
   std::string scratch_;
 };
 

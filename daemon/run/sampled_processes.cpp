@@ -74,7 +74,15 @@ bool isAnother(const std::string& now, const std::string& then) {
 }  // namespace
 
 SampledProcesses::SampledProcesses(const Options& options, SampleLog& log, Pacer& pacer)
-    : options_(options), log_(log), pacer_(pacer) {}
+    : options_(options), log_(log), pacer_(pacer) {
+  if (!options.native || options.outside) return;
+  auto native = NativeWatch::start(log);
+  if (native) {
+    native_ = std::move(native).value();
+  } else {
+    log_.addNote("Native code is not shown: " + native.error().text() + ".");
+  }
+}
 
 void SampledProcesses::setProgram(std::int32_t pid, std::int64_t start) {
   program_ = pid;
@@ -122,7 +130,9 @@ std::optional<SessionServer::BlockOrder> SampledProcesses::order(std::int32_t pi
     // Who comes first is the program, most likely, and may have many threads; there may be many others.
     const bool first = count_ == 0;
     return SessionServer::BlockOrder{.number = 0,
-                                     .segments = first ? ring::kSegmentsPerBlock : ring::kSegmentsOfChild};
+                                     .segments = first ? ring::kSegmentsPerBlock : ring::kSegmentsOfChild,
+                                     .unwind = native_ ? native_->promise(pid) : 0,
+                                     .unwind_descriptor = native_ ? native_->descriptor() : -1};
   }
   const Process* process = living(pid);
   if (!process || process->blocks == 0) return std::nullopt;
@@ -130,6 +140,19 @@ std::optional<SessionServer::BlockOrder> SampledProcesses::order(std::int32_t pi
   for (std::uint32_t i = 0; i < process->blocks && segments < ring::kSegmentsPerBlock; ++i) segments *= 4;
   return SessionServer::BlockOrder{.number = process->blocks,
                                    .segments = std::min(segments, ring::kSegmentsPerBlock)};
+}
+
+void SampledProcesses::followNativeCode() {
+  if (native_) native_->follow();
+}
+
+void SampledProcesses::watchNativeCode(const Process& process) {
+  if (!native_) return;
+  native_->add({.number = process.number,
+                .pid = process.pid,
+                .py_version = process.py_version,
+                .image = process.image,
+                .block = process.first});
 }
 
 void SampledProcesses::registered(const SessionServer::Registration& told,
@@ -151,6 +174,7 @@ void SampledProcesses::addRing(Process& process, std::shared_ptr<SharedBlock> bl
   if (process.blocks++ == 0) {
     process.first = block;
     process.segments_of_first = static_cast<std::uint32_t>(block->segments().size());
+    watchNativeCode(process);
   }
   log_.addRing(process.number, block);
   pacer_.addRing(process.number, std::move(block));
@@ -225,6 +249,7 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
     process->blocks = 1;
     process->first = block;
     process->segments_of_first = static_cast<std::uint32_t>(block->segments().size());
+    watchNativeCode(*process);
     log_.addRing(process->number, block);
     target.rings.push_back(std::move(block));
   }
@@ -265,6 +290,7 @@ std::uint32_t SampledProcesses::statusOf(const Process& process) const {
 /// `process` is gone afterwards.
 void SampledProcesses::end(Process& process, std::int64_t now, std::uint32_t wait_status) {
   pacer_.removeProcess(process.number);
+  if (native_) native_->remove(process.number);
   log_.endProcess(process.number, now, wait_status);
   by_pid_.erase(process.pid);
   const auto place = std::find_if(living_.begin(), living_.end(),

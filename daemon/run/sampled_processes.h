@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/run/native_watch.h"
 #include "daemon/run/outside_stacks.h"
 #include "daemon/run/pacer.h"
 #include "daemon/run/process_files.h"
@@ -30,6 +31,7 @@ class SampledProcesses {
     bool late = false;  ///< and `chosen`: see PacedTarget
     std::shared_ptr<const ChosenThreads> chosen{};
     bool children = true;
+    bool native = false;
     bool program_is_python = false;  ///< then, without children, nothing else is the program
   };
   SampledProcesses(const Options& options, SampleLog& log, Pacer& pacer);
@@ -40,6 +42,8 @@ class SampledProcesses {
   /// Every 10 ms: resident memory, processes that ended, and what is to be found from outside. Bounded: with
   /// many processes each has its turn less often.
   void tick(std::int64_t now);
+  /// Before samples are drained: tells of native code that they may have met.
+  void followNativeCode();
   /// Processes besides the program often end right after it (multiprocessing's helpers do): gives them a
   /// moment to do so. For after the pacer's end.
   void waitForOthers() const;
@@ -85,6 +89,7 @@ class SampledProcesses {
   bool accepts(std::int32_t pid);
   std::optional<SessionServer::BlockOrder> order(std::int32_t pid, bool next);
   void registered(const SessionServer::Registration& told, std::shared_ptr<SharedBlock> block);
+  void watchNativeCode(const Process& process);
   void addRing(Process& process, std::shared_ptr<SharedBlock> block);
   void add(const Arrival& arrival, std::shared_ptr<SharedBlock> block);
   void unsampled(std::int32_t pid, const std::string& path, const std::string& why);
@@ -121,6 +126,7 @@ class SampledProcesses {
     std::int64_t seen = 0;
   };
   std::vector<EndedFork> ended_forks_;  ///< what they said may not have been heard yet
+  std::unique_ptr<NativeWatch> native_;  ///< null: native code is not sampled
   bool told_why_ = false;
   std::string refused_note_;
 };

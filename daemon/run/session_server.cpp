@@ -73,20 +73,23 @@ void removeLeftFolders(const std::string& parent) {
   }
 }
 
-bool sendWelcome(int socket, const session::Welcome& welcome, int descriptor) {
+/// With the descriptors, as far as there are any.
+bool sendWelcome(int socket, const session::Welcome& welcome, int descriptor, int second = -1) {
   iovec part{.iov_base = const_cast<session::Welcome*>(&welcome), .iov_len = sizeof welcome};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  const int descriptors[2] = {descriptor, second};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptors)] = {};
   if (descriptor >= 0) {
+    const std::size_t size = second >= 0 ? sizeof descriptors : sizeof descriptor;
     message.msg_control = control;
-    message.msg_controllen = sizeof control;
+    message.msg_controllen = CMSG_SPACE(size);
     cmsghdr* header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    header->cmsg_len = CMSG_LEN(size);
+    std::memcpy(CMSG_DATA(header), descriptors, size);
   }
   return sendmsg(socket, &message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof welcome);
 }
@@ -168,7 +171,10 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
     if (!block_) return refuse();
     session::Welcome welcome = answer();
     welcome.accepted = 1;
-    if (sendWelcome(socket_.native_handle(), welcome, block_->descriptor())) wait();
+    welcome.unwind = order->unwind;
+    // A forked child has it from its parent.
+    const int unwind = purpose_ == session::Purpose::kRegister ? order->unwind_descriptor : -1;
+    if (sendWelcome(socket_.native_handle(), welcome, block_->descriptor(), unwind)) wait();
   }
 
   void onReady(SessionServer& server) {
@@ -195,7 +201,8 @@ class SessionServer::Connection : public std::enable_shared_from_this<Connection
             .version = ring::kVersion,
             .accepted = 0,
             .daemon_pid = getpid(),
-            .children = server && (*server)->children_ ? 1u : 0u};
+            .children = server && (*server)->children_ ? 1u : 0u,
+            .unwind = 0};
   }
   void refuse() { sendWelcome(socket_.native_handle(), answer(), -1); }
 

@@ -36,6 +36,8 @@ class SessionServer {
   /// Which block a process is to be given: its number, and how many segments it has.
   struct BlockOrder {
     std::uint32_t number = 0, segments = ring::kSegmentsPerBlock;
+    std::uint32_t unwind = 0;    ///< see session::Welcome
+    int unwind_descriptor = -1;  ///< stays the giver's
   };
   struct Events {
     /// May this process be sampled? If not, it runs on undisturbed.

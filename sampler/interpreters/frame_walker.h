@@ -72,16 +72,26 @@ class FrameWalker {
 
   /// False at the end, also at an untimely one.
   bool next(RawFrame& frame) {
+    while (nextOrShim(frame)) {
+      if (!shim_) return true;
+    }
+    return false;
+  }
+  /// The same with shims, whose address alone counts: below it lies what a C function evaluates.
+  bool nextOrShim(RawFrame& frame) {
     while (!torn_ && !ended_) {
       if (next_ == base_frame_) {  // null unless 3.15
         ended_ = true;
         break;
       }
       if (!step(frame)) break;
-      if (!shim_ && frame.code != trampoline_) return true;
+      if (shim_ || frame.code != trampoline_) return true;
     }
     return false;
   }
+  bool atShim() const { return shim_; }
+  /// 3.11: the frame at hand is the first one of a C function that evaluates.
+  bool atEntry() const { return entry_; }
 
   /// The chain broke off; what came before is right as far as it goes.
   bool torn() const { return torn_; }
@@ -143,6 +153,7 @@ class FrameWalker {
       return false;
     }
     shim_ = frame.owner >= kFirstShimOwner && layout_.kind != FrameKind::kHeapFrames;
+    entry_ = entry;
     if (checks_entry_ && entry) {
       checks_entry_ = false;
       if (previous != below_entry_) {
@@ -180,7 +191,7 @@ class FrameWalker {
   bool checks_entry_;
   bool torn_;
   bool ended_ = false;
-  bool shim_ = false;
+  bool shim_ = false, entry_ = false;
   bool misplaced_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "tests/fuzz/targets.h"
 
+#include <sys/auxv.h>
+
 #include <array>
 
 #include "daemon/analysis/phase_sums.h"
@@ -11,7 +13,10 @@
 #include "daemon/importers/samplestream/line_table.h"
 #include "daemon/importers/samplestream/samplestream.h"
 #include "daemon/importers/vmprof/vmprof.h"
+#include "daemon/native/unwind_table.h"
 #include "daemon/support/gzip.h"
+#include "daemon/support/little_endian.h"
+#include "sampler/unwinder.h"
 #include "tests/fuzz/bundles.h"
 #include "tests/fuzz/document_edits.h"
 #include "tests/fuzz/jitlogs.h"
@@ -216,6 +221,30 @@ std::vector<std::string> pypylogs() {
       "TOTAL:      \t\t2.0\n[60] jit-summary}\n[61] {open\n"};
 }
 
+/// An ELF file, as far as unwinding looks at it; every address of its code is asked for.
+void runUnwind(std::span<const std::byte> bytes) {
+  const ImageBytes image = bytesOfMemory(bytes);
+  const auto layout = readElfLayout(image);
+  if (!layout) return;
+  findFunctions(image, *layout);
+  const auto table = makeUnwindTable(image, *layout);
+  if (!table || table->empty()) return;
+  std::string area(unwind::kUnit, '\0');
+  area += *table;
+  const sampler::UnwindRules rules(reinterpret_cast<const std::uint8_t*>(area.data()), area.size(), 0);
+  const auto start = littleEndian<std::uint64_t>(std::as_bytes(std::span(*table)).data());
+  for (std::uint64_t place = start; place < start + 8192; ++place)
+    rules.ruleAt({.begin = 0, .end = UINT64_MAX, .bias = 0, .table = 1}, place);
+}
+
+/// The kernel's own: small, and whole.
+std::vector<std::string> smallImages() {
+  const auto* image = reinterpret_cast<const char*>(getauxval(AT_SYSINFO_EHDR));
+  constexpr std::size_t kPage = 4096;
+  if (image == nullptr) return {};
+  return {std::string(image, 2 * kPage)};
+}
+
 std::vector<std::string> wrapped() { return {golden("vmprof/pypy7311-long-names.prof.gz")}; }
 
 std::vector<std::string> files() {
@@ -228,7 +257,7 @@ std::vector<std::string> files() {
 }  // namespace
 
 std::span<const Target> targets() {
-  static const std::array<Target, 10> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
+  static const std::array<Target, 11> kTargets = {{{"samplestream", runSampleStream, sampleStreams, 4000},
                                                    {"line_table", runLineTable, lineTables, 3000},
                                                    {"vmprof", runVmprof, vmprofFiles, 600},
                                                    {"pypylog", runPypylog, pypylogs, 2000},
@@ -237,6 +266,7 @@ std::span<const Target> targets() {
                                                    {"file", runFile, files, 250},
                                                    {"manifest", runManifest, manifests, 2000},
                                                    {"bundle", runBundle, recordings, 1000},
+                                                   {"unwind", runUnwind, smallImages, 1500},
                                                    {"edits", runDocumentEdits, documentEdits, 1500}}};
   return kTargets;
 }

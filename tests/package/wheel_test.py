@@ -120,12 +120,6 @@ class Module(Case):
         self.assertEqual(done.status, 125, done)
         self.assertIn("nothing is sent anywhere", done.errors)
 
-    def test_native_is_answered(self):
-        for word in ("-n", "--native"):
-            done = self.module(word, "app.py")
-            self.assertEqual(done.status, 125, done)
-            self.assertIn("native frames cannot be sampled yet", done.errors)
-
     def test_other_commands(self):
         self.assertIn("pyrometer 0.", self.module("--version").text)
         self.assertIn("Usage: pyrometer run", self.module("--help").text)

@@ -23,8 +23,8 @@ class SampleStreamImporter : public Importer {
 
 }  // namespace
 
-std::unique_ptr<Reader> openSampleStream(ProfileBuilder& target) {
-  return std::make_unique<samplestream::StreamReader>(target);
+std::unique_ptr<Reader> openSampleStream(ProfileBuilder& target, NativeNamer* namer) {
+  return std::make_unique<samplestream::StreamReader>(target, namer);
 }
 
 const Importer& sampleStreamImporter() {

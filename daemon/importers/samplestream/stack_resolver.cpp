@@ -1,13 +1,12 @@
 #include "daemon/importers/samplestream/stack_resolver.h"
 
-#include <optional>
-
 #include "daemon/importers/samplestream/frame_marks.h"
 
 namespace pyrometer::samplestream {
 
 ResolvedStack StackResolver::resolve(std::uint32_t node) {
-  if (node < answers_.size() && answers_[node].generation == kSettled) return answers_[node].stack;
+  if (node < answers_.size() && answers_[node].generation == kSettled && !answers_[node].stack.empty)
+    return answers_[node].stack;
   if (answers_.size() < raw_.size()) answers_.resize(raw_.size());
   if (pypy_) return resolvePypy(node);
 
@@ -22,9 +21,17 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
   for (; !to_do_.empty(); to_do_.pop_back()) {
     const std::uint32_t child = to_do_.back();
     const ResolvedFrame& frame = frameOf(child, now);
-    const Answer caller = at == RawStacks::kNone ? Answer{.stack = {}, .generation = kSettled} : answers_[at];
-    const auto parent = at == RawStacks::kNone ? std::nullopt : std::optional(caller.stack.stack);
+    const Answer caller =
+        at == RawStacks::kNone ? Answer{.stack = {.empty = true}, .generation = kSettled} : answers_[at];
+    const auto parent = caller.stack.empty ? std::nullopt : std::optional(caller.stack.stack);
     Answer& answer = answers_[child];
+    if (frame.folded || (frame.starter && caller.stack.empty)) {
+      answer = caller;
+      if (!frame.settled) answer.generation = now;
+      at = child;
+      continue;
+    }
+    answer.stack.empty = false;
     answer.stack.stack = builder_->internStack(parent, frame.frame);
     answer.stack.unknown_code = caller.stack.unknown_code || frame.unknown;
     answer.stack.native_leaf = frame.native;
@@ -32,7 +39,12 @@ ResolvedStack StackResolver::resolve(std::uint32_t node) {
     answer.generation = frame.settled && caller.generation == kSettled ? kSettled : now;
     at = child;
   }
-  return answers_[node].stack;
+  ResolvedStack stack = answers_[node].stack;
+  if (stack.empty) {
+    stack.stack = builder_->internStack(std::nullopt, namedFrame(kNoPythonCode, FunctionKind::kNative));
+    stack.native_leaf = true;
+  }
+  return stack;
 }
 
 ResolvedStack StackResolver::resolvePypy(std::uint32_t node) {
@@ -59,18 +71,20 @@ ResolvedStack StackResolver::resolvePypy(std::uint32_t node) {
   vmprof::pypyFrames(cells_, true, pypy_stack_);
   answer.stack.state = pypy_stack_.state;
   answer.stack.native_leaf = pypy_stack_.frames.empty();
-  for (auto frame = pypy_stack_.frames.rbegin(); frame != pypy_stack_.frames.rend(); ++frame)
-    stack = builder_->internStack(stack, pypyFrame(*frame, answer));
+  for (auto frame = pypy_stack_.frames.rbegin(); frame != pypy_stack_.frames.rend(); ++frame) {
+    if (const auto shown = pypyFrame(*frame, answer)) stack = builder_->internStack(stack, *shown);
+  }
   // A block alone is no frame.
   if (!stack) stack = builder_->internStack(std::nullopt, namedFrame(kNoPythonCode, FunctionKind::kNative));
   answer.stack.stack = *stack;
   return answer.stack;
 }
 
-FrameId StackResolver::pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer) {
+std::optional<FrameId> StackResolver::pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer) {
   if (frame.native) {
-    answer.generation = generation();
-    return namedFrame(modules_->nameOf(frame.id - 1), FunctionKind::kNative);
+    const ResolvedFrame native = nativeFrame(frame.id - 1);
+    if (!native.settled) answer.generation = generation();
+    return native.folded ? std::nullopt : std::optional(native.frame);
   }
   // Any position but the beginning: its line is not known.
   const auto place = codes_.place(static_cast<std::uint32_t>(frame.id / 4), 1, *builder_);
@@ -97,9 +111,7 @@ const StackResolver::ResolvedFrame& StackResolver::frameOf(std::uint32_t node, s
 StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
   switch (raw.code) {
     case kNativeFrame:
-      return {.frame = namedFrame(modules_->nameOf(raw.place), FunctionKind::kNative),
-              .settled = false,
-              .native = true};
+      return nativeFrame(raw.place);
     case kElidedFrames:
       return {.frame = namedFrame("(frames left out)", FunctionKind::kElided)};
     case kTornFrames:
@@ -120,6 +132,17 @@ StackResolver::ResolvedFrame StackResolver::resolveFrame(const RawFrame& raw) {
           .unknown = place->kind == FunctionKind::kUnknown,
           .native = place->kind == FunctionKind::kNative,
           .awaits_table = !place->settled};
+}
+
+StackResolver::ResolvedFrame StackResolver::nativeFrame(std::uint64_t address) {
+  const NativePlace place = modules_->placeOf(address);
+  ResolvedFrame frame{
+      .settled = place.settled, .native = true, .folded = place.plumbing, .starter = place.interpreter};
+  if (frame.folded) return frame;
+  const FileId file = builder_->internFile(place.file, Owner::kNative);
+  frame.frame =
+      builder_->internFrame(builder_->internFunction(place.name, file, 0, FunctionKind::kNative), place.line);
+  return frame;
 }
 
 FrameId StackResolver::namedFrame(std::string_view name, FunctionKind kind) {

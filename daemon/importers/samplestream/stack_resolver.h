@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "daemon/importers/raw_stacks.h"
@@ -16,6 +17,7 @@ struct ResolvedStack {
   StackId stack{};
   bool unknown_code = false;  ///< a frame's code object was not described (yet)
   bool native_leaf = false;
+  bool empty = false;                 ///< of frames that are not shown alone
   bool awaits_table = false;          ///< a frame's place is in a part of a line table that did not come yet
   VmState state = VmState::kUnknown;  ///< where the stack tells it: of PyPy
 };
@@ -48,6 +50,8 @@ class StackResolver {
   struct ResolvedFrame {
     FrameId frame{};
     bool settled = true, unknown = false, native = false, awaits_table = false;
+    bool folded = false;   ///< not shown: what called it stands for it
+    bool starter = false;  ///< not shown if nothing called it
   };
   struct KnownFrame {
     ResolvedFrame frame;
@@ -56,9 +60,11 @@ class StackResolver {
 
   std::uint64_t generation() const { return 1 + codes_.generation() + modules_->generation(); }
   ResolvedStack resolvePypy(std::uint32_t node);
-  FrameId pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer);
+  /// None: it is not shown.
+  std::optional<FrameId> pypyFrame(const vmprof::PypyStack::Frame& frame, Answer& answer);
   const ResolvedFrame& frameOf(std::uint32_t node, std::uint64_t now);
   ResolvedFrame resolveFrame(const RawFrame& raw);
+  ResolvedFrame nativeFrame(std::uint64_t address);
   FrameId namedFrame(std::string_view name, FunctionKind kind);
 
   const Modules* modules_;

@@ -133,6 +133,9 @@ void StreamReader::readBlock(stream::Block kind, std::span<const std::byte> payl
     case stream::Block::kModule:
       readModule(in);
       break;
+    case stream::Block::kSymbol:
+      readSymbol(in);
+      break;
     default:
       return damaged(fmt::format("a block of unknown kind {}, left out", static_cast<unsigned>(kind)));
   }
@@ -303,9 +306,22 @@ void StreamReader::readModule(ByteReader& in) {
   module.end = in.varint();
   module.file_offset = in.varint();
   module.path = readText(in);
-  readText(in);  // build id
+  module.build_id = readText(in);
   if (!process || module.end <= start) in.markBad();
   if (in.good() && process->stacks) process->stacks->modules.add(start, std::move(module));
+}
+
+void StreamReader::readSymbol(ByteReader& in) {
+  const std::string module = readText(in);
+  const std::uint64_t offset = in.varint();
+  NativeName name;
+  name.function = readText(in);
+  if (const std::uint64_t begin = in.varint(); begin != 0) name.begin = begin - 1;
+  name.file = readText(in);
+  const std::uint64_t line = in.varint();
+  if (line > INT32_MAX) in.markBad();
+  name.line = static_cast<std::uint32_t>(line);
+  if (in.good()) threads_.names().add(module, offset, std::move(name));
 }
 
 void StreamReader::readCutBlock() {

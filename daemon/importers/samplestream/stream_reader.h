@@ -17,7 +17,9 @@ namespace pyrometer::samplestream {
 /// Takes the stream apart into blocks, and hands records to their threads.
 class StreamReader : public Reader {
  public:
-  explicit StreamReader(ProfileBuilder& target) : target_(target) {}
+  StreamReader(ProfileBuilder& target, NativeNamer* namer) : target_(target) {
+    threads_.names().setNamer(namer);
+  }
 
   Result<void> feed(std::span<const std::byte> bytes) override;
   Result<void> finish() override;
@@ -37,6 +39,7 @@ class StreamReader : public Reader {
   void readDrop(ByteReader& in);
   void readNote(ByteReader& in);
   void readModule(ByteReader& in);
+  void readSymbol(ByteReader& in);
   void readCutBlock();
 
   void damaged(std::string what);

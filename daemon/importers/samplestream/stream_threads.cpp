@@ -7,7 +7,7 @@ namespace pyrometer::samplestream {
 StreamProcess& StreamThreads::addProcess(std::uint64_t number, stream::LineTableFormat format,
                                          ProfileBuilder& target) {
   auto& process = processes_[number];
-  process = std::make_unique<StreamProcess>(format, target);
+  process = std::make_unique<StreamProcess>(format, names_, target);
   return *process;
 }
 

@@ -21,13 +21,13 @@ struct StreamProcess {
   /// What is known of its code and stacks. Gone when it has ended and its samples are taken: a run may have
   /// thousands of processes.
   struct Stacks {
-    Stacks(stream::LineTableFormat format, ProfileBuilder& target)
-        : inside(format, modules, target), outside(format, modules, target) {}
+    Stacks(stream::LineTableFormat format, NativeNameTable& names, ProfileBuilder& target)
+        : modules(names), inside(format, modules, target), outside(format, modules, target) {}
     Modules modules;
     StackResolver inside, outside;
   };
-  StreamProcess(stream::LineTableFormat format, ProfileBuilder& target)
-      : stacks(std::make_unique<Stacks>(format, target)) {}
+  StreamProcess(stream::LineTableFormat format, NativeNameTable& names, ProfileBuilder& target)
+      : stacks(std::make_unique<Stacks>(format, names, target)) {}
 
   ProcessId id{};
   std::uint64_t pid = 0, generation = 0;
@@ -60,6 +60,8 @@ class StreamThreads {
     return threads_.size() < kMost && !threads_.contains(number);
   }
   StreamProcess& addProcess(std::uint64_t number, stream::LineTableFormat format, ProfileBuilder& target);
+  /// Names of native code, for all processes.
+  NativeNameTable& names() { return names_; }
   /// `time`: when it began.
   StreamThread& addThread(std::uint64_t number, StreamProcess& process, std::uint64_t tid,
                           std::uint64_t time);
@@ -74,6 +76,7 @@ class StreamThreads {
   StreamThread& operator[](std::uint32_t index) { return *by_index_[index]; }  ///< RawSample::thread
 
  private:
+  NativeNameTable names_;
   std::unordered_map<std::uint64_t, std::unique_ptr<StreamProcess>> processes_;
   std::unordered_map<std::uint64_t, std::unique_ptr<StreamThread>> threads_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, StreamThread*> newest_;  ///< by pid and tid

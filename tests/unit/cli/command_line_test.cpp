@@ -134,8 +134,9 @@ TEST(CommandLine, OptionsOfVmprofAreAnswered) {
       {"run", "--lines", "--no-native", "--web-url", "http://x", "--web-auth", "secret", "app.py"});
   ASSERT_EQ(run.settings.remarks.size(), 2u);
   EXPECT_NE(run.settings.remarks[0].find("--web-url does nothing"), std::string::npos);
-  EXPECT_NE(answered({"run", "-n", "app.py"}).text.find("native frames cannot be sampled yet"),
-            std::string::npos);
+  EXPECT_EQ(run.settings.native, std::optional(false));
+  EXPECT_EQ(parsed<RunCommand>({"run", "-n", "app.py"}).settings.native, std::optional(true));
+  EXPECT_EQ(parsed<RunCommand>({"run", "app.py"}).settings.native, std::nullopt);
   EXPECT_NE(answered({"run", "--web", "app.py"}).text.find("nothing is sent anywhere"), std::string::npos);
   EXPECT_EQ(answered({"run", "--help"}).text.find("--web"), std::string::npos);
 }

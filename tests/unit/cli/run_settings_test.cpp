@@ -23,7 +23,9 @@ TEST(RunSettings, SettingsOfVmprofAreAnswered) {
   ASSERT_EQ(s.remarks.size(), 2u);
   EXPECT_EQ(s.remarks[0], "web-url does nothing: vmprof's server is gone, and the profile stays here");
   EXPECT_NE(errorOf("web = yes").find("nothing is sent anywhere"), std::string::npos);
-  EXPECT_NE(errorOf("native = yes").find("native frames cannot be sampled yet"), std::string::npos);
+  EXPECT_EQ(s.native, std::optional(false));
+  EXPECT_EQ(settingsOf("native = yes\n").native, std::optional(true));
+  EXPECT_EQ(settingsOf("no-native = yes\n").native, std::optional(false));
   EXPECT_NE(errorOf("lines = no").find("lines are always recorded"), std::string::npos);
   EXPECT_EQ(RunSettings().over(s).remarks.size(), 2u);
 }

@@ -246,10 +246,71 @@ TEST(SampleStream, NativeFramesAreNamedByTheirModule) {
                                          .cpu = 10,
                                          .fresh = {native(0x7f0123), native(0x500), python(0, at(0))}}));
   const Imported profile = import(maker.bytes());
-  EXPECT_EQ(profile.stacks(), Strings{"<module>:1;0x500;libm.so.6+0x1123"});
+  EXPECT_EQ(profile.stacks(), Strings{"<module>:1;(machine code of no file);libm.so.6+0x1123"});
   EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
   const auto leaf = profile->frame(profile->stack(profile->sample(0).stack).frame).function;
   EXPECT_EQ(profile->function(leaf).kind, FunctionKind::kNative);
+}
+
+std::string symbol(const char* module, std::uint64_t offset, const char* function, std::uint64_t begin,
+                   const char* file = "", std::uint64_t line = 0) {
+  return text(module) + varint(offset) + text(function) + varint(begin + 1) + text(file) + varint(line);
+}
+
+TEST(SampleStream, NativeFramesHaveTheNamesThatTheStreamGives) {
+  StreamMaker maker = oneThread();
+  maker.block(Block::kModule, varint(0) + varint(0) + varint(0x1000) + varint(0x2000) + varint(0x100) +
+                                  text("/usr/lib/fast.so") + text("abcd"));
+  maker.block(Block::kSymbol, symbol("abcd", 0x110, "transform", 0x108, "/src/fast.c", 12));
+  maker.block(Block::kSymbol, symbol("abcd", 0x120, "", 0x118));
+  maker.block(Block::kSymbol, symbol("other", 0x130, "not_this", 0x128));
+  maker.inside(0,
+               threeCodes() +
+                   sample({.wall = kStart + 200,
+                           .cpu = 10,
+                           .fresh = {native(0x1010), native(0x1020), native(0x1030), python(0, at(0))}}) +
+                   sample({.wall = 200, .cpu = 10, .fresh = {native(0x1010), native(0), python(0, at(0))}}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1;fast.so+0x130;fast.so+0x118;transform:12",
+                                       "<module>:1;(native callers not known);transform:12"}));
+  const auto leaf = profile->frame(profile->stack(profile->sample(0).stack).frame).function;
+  const File& file = profile->file(profile->function(leaf).file);
+  EXPECT_EQ(profile->string(file.path), "/src/fast.c");
+  EXPECT_EQ(file.owner, Owner::kNative);
+}
+
+TEST(SampleStream, MachineryOfTheInterpreterIsLeftOut) {
+  StreamMaker maker = oneThread();
+  maker.block(Block::kModule, varint(0) + varint(0) + varint(0x1000) + varint(0x2000) + varint(0) +
+                                  text("/usr/bin/python3.11") + text("py"));
+  maker.block(Block::kModule, varint(1) + varint(0) + varint(0x3000) + varint(0x4000) + varint(0) +
+                                  text("/lib/libc.so.6") + text("c"));
+  maker.block(Block::kSymbol, symbol("py", 0x10, "PyObject_Vectorcall", 0x8));
+  maker.block(Block::kSymbol, symbol("py", 0x20, "list_sort_impl", 0x18));
+  maker.block(Block::kSymbol, symbol("py", 0x30, "pymain_nameless_part", 0x28));
+  maker.block(Block::kSymbol, symbol("c", 0x10, "__libc_start_main_impl", 0x8));
+  maker.block(Block::kSymbol, symbol("c", 0x20, "PyObject_Vectorcall", 0x18));
+  const auto start = std::vector{native(0x1030), native(0x3010)};
+  const auto onTop = [&](std::vector<StreamFrame> frames) {
+    frames.insert(frames.end(), start.begin(), start.end());
+    return frames;
+  };
+  maker.inside(
+      0,
+      threeCodes() +
+          sample({.wall = kStart + 200,
+                  .cpu = 10,
+                  .fresh = onTop({native(0x1010), native(0x1020), native(0x1010), python(0, at(0))})}) +
+          // The same name in another file is another function.
+          sample({.wall = 200, .cpu = 10, .fresh = onTop({native(0x3020), python(0, at(0))})}) +
+          // Machinery at the leaf is its caller's own time; nothing but machinery is a thread without Python.
+          sample({.wall = 200, .cpu = 10, .fresh = onTop({native(0x1010), python(0, at(0))})}) +
+          sample({.wall = 200, .cpu = 10, .flags = stream::kNoPython, .fresh = onTop({})}));
+  const Imported profile = import(maker.bytes());
+  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1;list_sort_impl", "<module>:1;PyObject_Vectorcall",
+                                       "<module>:1", "(no Python code)"}));
+  EXPECT_EQ(profile->sample(0).state.vm, VmState::kNative);
+  EXPECT_EQ(profile->sample(2).state.vm, VmState::kInterpreter);
 }
 
 TEST(SampleStream, ElidedFramesAreOneFunctionInTheMiddle) {
