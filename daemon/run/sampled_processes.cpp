@@ -463,8 +463,8 @@ void SampledProcesses::endAll(std::int64_t now, std::uint32_t wait_status) {
         "ends there.");
   }
   if (!refused_note_.empty()) log_.addNote(refused_note_);
-  if (unsampled_.any()) log_.addNote(unsampled_.note());
   takeEndedForks(now, true);
+  if (unsampled_.any()) log_.addNote(unsampled_.note());
   if (const std::string ended = unsampled_.noteOfEnded(); !ended.empty()) log_.addNote(ended);
 }
 

@@ -45,9 +45,10 @@ constexpr Layout k39{
               .is_entry = kAbsent,
               .tlbc_index = kAbsent,
               .locals = 360,
-              .size = 112,
+              .size = 120,
               .position_scale = 1,
-              .generator = 96},
+              .generator = 96,
+              .execution = 116},
     .code = {.filename = 104,
              .name = 112,
              .qualname = kAbsent,
@@ -69,8 +70,9 @@ constexpr Layout make310() {
   layout.frame.position = 96;
   layout.frame.position_scale = 2;
   layout.frame.generator = 88;
+  layout.frame.execution = 108;
   layout.frame.locals = 352;
-  layout.frame.size = 104;
+  layout.frame.size = 112;
   layout.objects.type_keys = 872;
   layout.objects.task_name = 168;
   layout.objects.coroutine_qualname = 48;
@@ -101,7 +103,8 @@ constexpr Layout k311{
               .locals = 72,
               .size = 72,
               .position_scale = 1,
-              .generator = kAbsent},
+              .generator = kAbsent,
+              .execution = kAbsent},
     .code = {.filename = 112,
              .name = 120,
              .qualname = 128,
@@ -141,7 +144,8 @@ constexpr Layout k312{
               .locals = 72,
               .size = 72,
               .position_scale = 1,
-              .generator = kAbsent},
+              .generator = kAbsent,
+              .execution = kAbsent},
     .code = {.filename = 112,
              .name = 120,
              .qualname = 128,
@@ -400,6 +404,7 @@ std::optional<Layout> readTable(const TablePositions& at, std::span<const std::b
       .size = static_cast<std::uint32_t>(frame_size),
       .position_scale = 1,
       .generator = kAbsent,
+      .execution = kAbsent,
   };
   const std::uint64_t code_size = table.size(at.code, kLargestCode);
   layout.code = {

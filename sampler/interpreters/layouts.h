@@ -60,6 +60,7 @@ struct Layout {
     std::uint32_t size;            ///< bytes to read, all fields but locals included
     std::uint32_t position_scale;  ///< kHeapFrames: bytes per unit of f_lasti
     std::uint32_t generator;       ///< kHeapFrames: a pointer, null where the frame is a function's
+    std::uint32_t execution;       ///< kHeapFrames: a byte, 3.9: 1 as long as it runs; 3.10: its state
   } frame;
   struct Code {
     std::uint32_t filename, name, qualname, linetable, first_line, adaptive, tlbc;

@@ -37,6 +37,19 @@ std::size_t stateBytes(const Layout& layout) {
   return bytes;
 }
 
+/// 3.9, 3.10: is this frame object one that runs or waits for what it called? One that has ended keeps its
+/// code, and a caller that may be any frame by now. Nobody refers to it any more; its callee and whoever runs
+/// it refer to one that is at work.
+bool isAtWork(const Layout& layout, const std::uint8_t* frame, bool leaf) {
+  constexpr std::uint64_t kMostReferences = 1ull << 40;
+  const auto references = load<std::uint64_t>(frame, 0);
+  if (references < (leaf ? 1 : 2) || references > kMostReferences) return false;
+  const auto execution = load<std::int8_t>(frame, layout.frame.execution);
+  constexpr std::int8_t kReturned = 1, kUnwinding = 2;  // may call a trace function, a finalizer
+  if (layout.minor == 9) return execution == 1;
+  return execution == 0 || (!leaf && (execution == kReturned || execution == kUnwinding));
+}
+
 }  // namespace
 
 class OutsideStack::WalkMemory {
@@ -209,6 +222,8 @@ bool OutsideStack::standsStill(std::uint64_t thread_state) {
     const auto caller = load<std::uint64_t>(bytes, layout_.frame.previous);
     const std::uint64_t walked = i + 1 < stack_.depth() ? frames_[i + 1].address : 0;
     if (load<std::uint64_t>(bytes, layout_.frame.code) != frames_[i].code || caller != walked) return false;
+    // The leaf may have been called many times meanwhile, and was not at work at this very moment.
+    if ((i != 0 || caller == 0) && !isAtWork(layout_, bytes, i == 0)) return false;
   }
   return true;
 }
@@ -283,6 +298,7 @@ OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_
   if (!heap && stack_.depth() > 1 && !leaf.checks_entry && stood(0)) return Picture::kTorn;
 
   stack_.clear();
+  alone_is_root_ = false;
   RawFrame alone;
   bool found = decodeAlone(memory, leaf, trampoline, alone);
   if (!found) {
@@ -292,7 +308,7 @@ OutsideStack::Picture OutsideStack::take(std::uint64_t thread_state, std::int32_
   }
   if (!found) return Picture::kMoved;
   stack_.add(alone);
-  return Picture::kLeafAlone;
+  return alone_is_root_ ? Picture::kWhole : Picture::kLeafAlone;
 }
 
 bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64_t trampoline,
@@ -300,6 +316,11 @@ bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64
   std::uint64_t previous = 0;
   bool entry = false;
   if (!FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry)) return false;
+  if (layout_.kind == FrameKind::kHeapFrames) {
+    const std::uint8_t* bytes = memory.view(leaf.frame, layout_.frame.size);
+    alone_is_root_ = previous == 0 && bytes != nullptr && frame.owner != kOwnedByGenerator &&
+                     isAtWork(layout_, bytes, true);
+  }
   // Its caller lies below it in the same chunk: not a mark on the C stack, and not a generator's frame.
   called_by_python_ =
       layout_.kind == FrameKind::kHeapFrames

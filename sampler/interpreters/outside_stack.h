@@ -95,6 +95,7 @@ class OutsideStack {
   std::uint64_t older_chunk_ = 0;   ///< the next one that a walk may come to
   std::uint64_t bottom_chunk_ = 0;  ///< the oldest one that a walk came to
   bool called_by_python_ = false;
+  bool alone_is_root_ = false;  ///< 3.9, 3.10: the leaf alone is the whole stack
   Window data_stack_;
   Window c_stack_;
 };
