@@ -318,7 +318,10 @@ bool OutsideStack::decodeAlone(WalkMemory& memory, const Leaf& leaf, std::uint64
   if (!FrameWalker<WalkMemory>::decode(layout_, memory, leaf.frame, frame, previous, entry)) return false;
   if (layout_.kind == FrameKind::kHeapFrames) {
     const std::uint8_t* bytes = memory.view(leaf.frame, layout_.frame.size);
-    alone_is_root_ = previous == 0 && bytes != nullptr && frame.owner != kOwnedByGenerator &&
+    // All of it from one read.
+    alone_is_root_ = bytes != nullptr && load<std::uint64_t>(bytes, layout_.frame.previous) == 0 &&
+                     load<std::uint64_t>(bytes, layout_.frame.generator) == 0 &&
+                     (load<std::uint64_t>(bytes, layout_.frame.code) & ~std::uint64_t{7}) == frame.code &&
                      isAtWork(layout_, bytes, true);
   }
   // Its caller lies below it in the same chunk: not a mark on the C stack, and not a generator's frame.

@@ -98,7 +98,14 @@ struct ZipArchive::State {
       return Error{std::string("cannot be packed: ") + zip_strerror(archive), name};
     }
     const auto entry = static_cast<zip_uint64_t>(added);
-    zip_set_file_compression(archive, entry, method == Method::kStored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0);
+    // Somebody waits for it at the end of each run: the fastest level is a third of the time for a fifth
+    // more.
+    constexpr zip_uint32_t kFastest = 1;
+    if (method == Method::kStored) {
+      zip_set_file_compression(archive, entry, ZIP_CM_STORE, 0);
+    } else {
+      zip_set_file_compression(archive, entry, ZIP_CM_DEFLATE, kFastest);
+    }
     zip_file_set_dostime(archive, entry, 0, kFirstDay, 0);
     zip_file_set_external_attributes(archive, entry, 0, ZIP_OPSYS_UNIX, kMode);
     return {};
