@@ -320,7 +320,8 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   RingCursor cursor(segment.bytes, ring::kSegmentBytes, head, limit);
 
   interpreters::PackedFrame* frames = segment.frames[(segment.last_buffer & 1) ^ 1];
-  interpreters::NewStack now{.wall = wall, .cpu = cpu, .flags = stream::kStateRunning, .frames = frames};
+  interpreters::NewStack now{
+      .wall = wall, .cpu = lookedTime(segment, cpu), .flags = stream::kStateRunning, .frames = frames};
 
   void* state = nullptr;
   bool attached = false;
@@ -328,6 +329,7 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   const std::uint32_t pauses = g_target.pauses.load(std::memory_order_relaxed);
   const bool resumes = t_thread.pauses != pauses;
   t_thread.pauses = pauses;
+  if (resumes) now.cpu = std::max(segment.last_cpu, cpu);
   if (interpreters::load<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(g_target.runtime),
                                         g_target.layout.runtime.finalizing) != 0) {
     now.flags |= stream::kShutdown;
@@ -408,7 +410,7 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at) {
   const bool written = interpreters::encodeSample(last, now, cursor);
   if (written) {
     segment.last_wall = wall;
-    segment.last_cpu = cpu;
+    segment.last_cpu = now.cpu;
     segment.last_depth = now.depth;
     segment.last_buffer ^= 1;
   }

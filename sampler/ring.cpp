@@ -53,6 +53,7 @@ ring::Segment* takeFree(std::int32_t tid) {
       segment.flags.store(flagsFor(t_thread.blocked), std::memory_order_relaxed);
       segment.last_wall = 0;
       segment.last_cpu = 0;
+      segment.between_looks.store(0, std::memory_order_relaxed);
       segment.last_depth = 0;
       segment.last_buffer = 0;
       segment.last_name = 0;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sampler/looked_time.h"
 #include "sampler/shared_ring.h"
 
 /// The target's side of the shared ring: blocks as they come, and a segment for each thread that needs one.
@@ -18,6 +19,11 @@ void dropBlocks();
 /// This thread's segment; takes one from the pool if it has none. Null: none free, or the thread is ending.
 /// May be called in a handler, with t_thread.busy set.
 ring::Segment* ownSegment();
+/// The CPU time up to and with a sample that is taken now, where the thread's clock shows `used` (ns).
+inline std::uint64_t lookedTime(const ring::Segment& segment, std::uint64_t used) {
+  return ring::lookedTime(segment.last_cpu, used, segment.between_looks.load(std::memory_order_relaxed),
+                          segment.most_between.load(std::memory_order_relaxed));
+}
 /// Gives this thread's segment back, for good.
 void releaseSegment();
 /// Tells the daemon, through the segment, whether this thread can be signalled.

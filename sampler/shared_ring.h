@@ -51,7 +51,10 @@ struct alignas(4096) Segment {
   std::atomic<std::uint32_t> state;
   std::atomic<std::uint32_t> flags;
   std::atomic<std::int32_t> tid;  ///< as the target sees it
-  std::uint32_t reserved;
+  /// ns between the daemon's last two looks at the thread, before the signal was sent (0: not known), and how
+  /// much of that is believed in any case (looked_time.h). Written by the daemon, and by a thread that takes
+  /// the segment.
+  std::atomic<std::uint32_t> between_looks, most_between;
   alignas(64) std::atomic<std::uint64_t> head;  ///< bytes ever written; released after the record is whole
   std::atomic<std::uint64_t> handled;           ///< signals of ours answered, with a sample or a drop
   std::atomic<std::uint64_t> samples;

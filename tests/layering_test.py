@@ -23,7 +23,7 @@ ARROWS = {
                                 "sampler/sample_stream.h"],
     "daemon/native": ["daemon/support", "sampler/unwind_area.h"],
     "daemon/run": ["daemon/native", "daemon/importers", "daemon/exporters/bundle", "daemon/exporters/vmprof",
-                   "daemon/profile", "daemon/support", "sampler/sample_stream.h", "sampler/shared_ring.h", "sampler/session.h",
+                   "daemon/profile", "daemon/support", "sampler/sample_stream.h", "sampler/looked_time.h", "sampler/shared_ring.h", "sampler/session.h",
                    "sampler/executables.h", "sampler/interpreters"],
     # The wire's types know nobody but the word for failure; framing and ids know no method.
     "protocol": ["daemon/support/result.h"],

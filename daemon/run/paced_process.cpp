@@ -15,6 +15,7 @@
 #include "daemon/run/signal_state.h"
 #include "sampler/interpreters/self_check.h"
 #include "sampler/interpreters/stack_encoder.h"
+#include "sampler/looked_time.h"
 
 namespace pyrometer {
 
@@ -31,6 +32,8 @@ constexpr std::size_t kListedAtOnce = 16;  ///< processes whose threads are list
 constexpr std::int64_t kSearchSegmentEvery = 5'000'000;
 /// Longest time that a thread found running twice is believed to have run in between.
 constexpr std::int64_t kLongestGap = 100'000'000;
+/// Looks that are further apart, in periods, say little of what was between.
+constexpr std::int64_t kUsualGap = 2;
 constexpr std::int64_t kSilence = 1'000'000'000;
 /// The share of a silent second that must have been spent running.
 constexpr std::uint64_t kBurnt = 900'000'000;
@@ -94,6 +97,7 @@ void PacedProcess::listThreads(std::int64_t now) {
 
 void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
   idle_ = false;
+  period_ = budget;
   if (preloaded() && target_.rings.front()->control().ready.load(std::memory_order_acquire) == 0) return;
   if (preloaded() && target_.children) forks_.take(target_.rings.front(), now, forks);
   if (!given_up_ && preloaded()) {
@@ -142,17 +146,22 @@ void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {
   forks.keep(forks_, target_.rings.front());
 }
 
+/// ns since the look before this one, which is the last one from now on; 0: it is the first.
+std::int64_t PacedProcess::sinceLastLook(Task& task, std::int64_t now) {
+  const std::int64_t since = task.last_look == 0 ? 0 : std::min(now - task.last_look, kLongestGap);
+  task.last_look = now;
+  return since;
+}
+
 void PacedProcess::lookAtRunning(Task& task, std::int64_t now) {
   const char state = task.files.state();
   if (state == 0) {
     task.gone = true;
     return;
   }
-  const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
-  task.last_look = now;
   if (state == 'R') {
     task.read_asleep = false;
-    sampleRunning(task, now, since);
+    sampleRunning(task, now, sinceLastLook(task, now));
     return;
   }
   task.running = false;
@@ -169,17 +178,16 @@ void PacedProcess::lookAtSleeping(Task& task, std::int64_t now) {
       task.gone = true;
       return;
     }
-    const std::int64_t since = std::min(task.last_look == 0 ? 0 : now - task.last_look, kLongestGap);
-    task.last_look = now;
     if (state == 'R') {
       task.running = true;
       task.read_asleep = false;
-      sampleRunning(task, now, since);
+      sampleRunning(task, now, sinceLastLook(task, now));
       return;
     }
     task.slept_at = run_time.value_or(TaskFiles::RunTime{});
     task.asleep_known = run_time.has_value();
   }
+  task.last_look = now;
   if (mode_ == Mode::kWall) sampleSleeping(task, now, run_time.value_or(TaskFiles::RunTime{}));
 }
 
@@ -229,6 +237,11 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
   if (outside) {
     readOutside(task, true, since_last_look);
     return;
+  }
+  if (task.segment != nullptr) {
+    const std::int64_t most = std::min(kUsualGap * period_, kLongestGap);
+    task.segment->most_between.store(static_cast<std::uint32_t>(most), std::memory_order_relaxed);
+    task.segment->between_looks.store(static_cast<std::uint32_t>(since_last_look), std::memory_order_relaxed);
   }
   if (syscall(SYS_tgkill, target_.pid, task.tid, SIGURG) == 0) {
     ++task.unanswered;
@@ -283,7 +296,7 @@ void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles:
   task.read_asleep = after && *after == run_time;
 }
 
-void PacedProcess::readOutside(Task& task, bool running, std::int64_t seen_running) {
+void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last_look) {
   if (!target_.outside) {
     if (running || !log_.addAsleep(target_.number, task.tid, monotonicNow())) {
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
@@ -300,8 +313,12 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t seen_runni
   if (mode_ == Mode::kCpu) {
     const auto told = task.files.runTime();
     const std::uint64_t counted = task.segment == nullptr ? 0 : task.segment->last_cpu;
-    cpu = told ? task.clock.at(wall, static_cast<std::int64_t>(told->ns))
-               : task.clock.watched(seen_running, static_cast<std::int64_t>(counted));
+    const std::int64_t used = told ? task.clock.at(wall, static_cast<std::int64_t>(told->ns))
+                                   : task.clock.watched(since_last_look, static_cast<std::int64_t>(counted));
+    task.given = ring::lookedTime(std::max(task.given, counted), static_cast<std::uint64_t>(used),
+                                  static_cast<std::uint64_t>(since_last_look),
+                                  static_cast<std::uint64_t>(kUsualGap * period_));
+    cpu = static_cast<std::int64_t>(task.given);
   }
   std::uint8_t state = stream::kStateRunning;
   if (!running)
@@ -363,7 +380,9 @@ bool PacedProcess::wanted(Task& task, std::int64_t now) {
 void PacedProcess::mark(Task& task, std::int64_t now) {
   const auto told = task.files.runTime();
   if (!told && mode_ == Mode::kCpu) return;
-  const std::int64_t cpu = told ? task.clock.at(now, static_cast<std::int64_t>(told->ns)) : 0;
+  const std::int64_t used = told ? task.clock.at(now, static_cast<std::int64_t>(told->ns)) : 0;
+  task.given = std::max(task.given, static_cast<std::uint64_t>(used));
+  const auto cpu = static_cast<std::int64_t>(task.given);
   task.read_asleep = false;
   records_.clear();
   if (target_.outside) {

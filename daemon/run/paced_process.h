@@ -26,7 +26,8 @@ class PacedProcess {
   void leave(std::int64_t now, ForkWatch& forks);
   void addRing(std::shared_ptr<SharedBlock> block) { target_.rings.push_back(std::move(block)); }
 
-  /// One round of looks, at most `budget` ns long for running threads and a part of that for sleeping ones.
+  /// One round of looks, at most `budget` ns (the period) long for running threads and a part of that for
+  /// sleeping ones.
   /// `processes`: how many are paced; `forks` is told of its children.
   void look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks);
   /// All its threads slept at the last look, and whether one has run since can be asked for little.
@@ -56,6 +57,7 @@ class PacedProcess {
     // Read from outside.
     TaskFiles::RunTime read_at;
     ThreadCpuClock clock;
+    std::uint64_t given = 0;  ///< of that clock, to the looks so far (ring::lookedTime)
     bool read_before = false;
     // Of a process that was registered late.
     std::uint32_t pauses = 0;  ///< as the process counted them when we last looked
@@ -70,13 +72,14 @@ class PacedProcess {
   bool listIsOld(std::int64_t now, std::size_t processes) const;
   std::uint32_t threadsStarted() const;
   void listThreads(std::int64_t now);
+  static std::int64_t sinceLastLook(Task& task, std::int64_t now);
   void lookAtRunning(Task& task, std::int64_t now);
   void lookAtSleeping(Task& task, std::int64_t now);
   void sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look);
   void watchAnswers(Task& task, std::int64_t since_last_look);
   void sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time);
-  /// `seen_running`: how long before this look it ran, as far as looks can tell; 0 for one that sleeps.
-  void readOutside(Task& task, bool running, std::int64_t seen_running);
+  /// `since_last_look`: of one that runs, as sinceLastLook() gives it; 0 for one that sleeps.
+  void readOutside(Task& task, bool running, std::int64_t since_last_look);
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
   void noteDoubt(const char* what);
@@ -91,6 +94,7 @@ class PacedProcess {
   std::vector<std::unique_ptr<Task>> tasks_;
   std::size_t next_running_ = 0, next_sleeping_ = 0;
   std::int64_t listed_at_ = 0;
+  std::int64_t period_ = 0;
   std::uint32_t threads_started_ = 0;
   std::vector<std::uint8_t> records_;
   bool noted_unresponsive_ = false;

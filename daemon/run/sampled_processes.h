@@ -125,7 +125,7 @@ class SampledProcesses {
     std::int32_t pid = 0;
     std::int64_t seen = 0;
   };
-  std::vector<EndedFork> ended_forks_;  ///< what they said may not have been heard yet
+  std::vector<EndedFork> ended_forks_;   ///< what they said may not have been heard yet
   std::unique_ptr<NativeWatch> native_;  ///< null: native code is not sampled
   bool told_why_ = false;
   std::string refused_note_;

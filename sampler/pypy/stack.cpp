@@ -13,6 +13,7 @@
 #include "sampler/interpreters/stack_encoder.h"
 #include "sampler/own_memory.h"
 #include "sampler/pypy/names.h"
+#include "sampler/ring.h"
 #include "sampler/target.h"
 
 namespace pyrometer::sampler::pypy {
@@ -212,7 +213,7 @@ Taken takeSample(ring::Segment& segment, const Interrupted& at, siginfo_t* info,
   Pending pending{.segment = &segment,
                   .at = &at,
                   .now = {.wall = wall,
-                          .cpu = cpu,
+                          .cpu = lookedTime(segment, cpu),
                           .flags = stream::kStateRunning,
                           .frames = segment.frames[(segment.last_buffer & 1) ^ 1]},
                   .limit = head + (used <= ring::kSegmentBytes ? ring::kSegmentBytes - used : 0)};

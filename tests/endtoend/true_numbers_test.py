@@ -78,6 +78,9 @@ class OnTwoInterpreters(TrueNumbers):
         self.by_function(python, "true_threads.py", *RATE)
         self.compare("true_threads.py", rows, *RATE, python=python)
 
+    def check_cpu_of_bursts(self, python):
+        self.by_function(python, "true_bursts.py", *RATE)
+
     def check_cpu_by_function_outside(self, python):
         self.by_function(python, "true_functions.py", "--outside", *RATE)
 
@@ -101,6 +104,9 @@ class WallTime(TrueNumbers):
 class OnOneInterpreter(TrueNumbers):
     def test_cpu_by_line_outside(self):
         self.by_line(PYTHON, "--outside", *RATE)
+
+    def test_cpu_of_bursts_outside(self):
+        self.by_function(PYTHON, "true_bursts.py", "--outside", *RATE)
 
     def test_functions_are_right_under_cpythons_own_jit(self):
         for name in ("python3.14", "python3.15"):

@@ -17,9 +17,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import refusals  # noqa: E402
+import run_tests  # noqa: E402
 import unsampled  # noqa: E402
 from surroundings import Surroundings  # noqa: E402
 from word import all_words  # noqa: E402
@@ -134,6 +135,16 @@ def main():
             for job in concurrent.futures.as_completed(jobs):
                 for outcome in job.result():
                     note(outcome)
+
+        def again(outcome):
+            if outcome.word in tests:
+                return check_test(surroundings, outcome.word, tests[outcome.word])[0]
+            word = next(word for word in words if word.name == outcome.word)
+            place = folder / f"{outcome.word}-{outcome.version}-{outcome.way}-again"
+            return check(surroundings, word, outcome.version, [outcome.way], place)[0]
+
+        run_tests.second_chance(outcomes, again, good=lambda outcome: not outcome.trouble,
+                                name=lambda outcome: f"{outcome.word} on {outcome.version}, {outcome.way}")
 
     if options.table:
         print_table(outcomes)

