@@ -14,6 +14,13 @@ std::uint64_t hashOf(RawFrame frame) {
 std::uint32_t RawStacks::intern(std::uint32_t parent, RawFrame frame) {
   const std::uint32_t number = internFrame(frame);
   const auto fresh = static_cast<std::uint32_t>(nodes_.size());
+  // Roots count as children of the node before the first.
+  const std::uint32_t next = parent + 1;
+  if (next < fresh && nodes_[next].parent == parent && nodes_[next].frame == number) return next;
+  if (next == fresh) {
+    nodes_.push_back({number, parent});
+    return next;
+  }
   const auto [node, added] = children_.findOrAdd(IdMap::key(parent, number), fresh);
   if (added) nodes_.push_back({number, parent});
   return node;

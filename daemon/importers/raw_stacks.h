@@ -45,7 +45,9 @@ class RawStacks {
   std::vector<RawFrame> frames_;
   std::vector<std::uint32_t> frame_slots_;  ///< open addressing, a power of two; frame number + 1
   std::vector<Node> nodes_;
-  IdMap children_;  ///< by (parent, frame number)
+  /// By (parent, frame number). A child that lies right behind its parent is not in it: of stacks that are
+  /// seldom the same, most nodes are such, and neither memory nor a miss of the cache is spent on them.
+  IdMap children_;
 };
 
 }  // namespace pyrometer

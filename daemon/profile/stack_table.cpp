@@ -5,6 +5,13 @@ namespace pyrometer {
 StackId StackTable::intern(std::optional<StackId> parent, FrameId frame) {
   const std::uint32_t above = parent ? index(*parent) : StackNode::kNoParent;
   const auto fresh = static_cast<std::uint32_t>(nodes_.size());
+  // Roots count as children of the node before the first.
+  const std::uint32_t next = above + 1;
+  if (next < fresh && nodes_[next].parent == above && nodes_[next].frame == frame) return StackId{next};
+  if (next == fresh) {
+    addNode(above, frame);
+    return StackId{next};
+  }
   const auto [id, added] = ids_.findOrAdd(IdMap::key(above, index(frame)), fresh);
   if (added) addNode(above, frame);
   return StackId{id};

@@ -38,6 +38,8 @@ class StackTable {
   const AppendOnly<Function>& functions_;
   const AppendOnly<File>& files_;
   AppendOnly<StackNode> nodes_;
+  /// By (parent, frame), of nodes that do not lie right behind their parents. (Those that do are most of them
+  /// where stacks are seldom the same, and found without a miss of the cache.)
   IdMap ids_;
   std::uint32_t marked_ = StackNode::kNoParent;  ///< the marks are those of the path to this node
   std::vector<bool> function_marked_, line_marked_, span_marked_;

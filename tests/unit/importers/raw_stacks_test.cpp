@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+#include <utility>
 #include <vector>
 
 namespace pyrometer {
@@ -25,6 +28,23 @@ TEST(RawStacks, TheSameStackIsTheSameNodeHoweverManyThereAre) {
   for (std::uint32_t i = 0; i < 5000; ++i) {
     EXPECT_EQ(stacks.frame(nodes[i]), frameOf(i));
     EXPECT_EQ(stacks.parent(nodes[i]), i == 0 ? RawStacks::kNone : nodes[i - 1]);
+  }
+}
+
+TEST(RawStacks, ATreeThatGrowsAnywhereHasEachNodeOnce) {
+  RawStacks stacks;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t> known;
+  std::mt19937 dice(1);
+  for (int round = 0; round < 20'000; ++round) {
+    const auto somewhere = static_cast<std::uint32_t>(dice() % (stacks.size() + 1));
+    const std::uint32_t parent = somewhere == stacks.size() ? RawStacks::kNone : somewhere;
+    const std::uint64_t place = dice() % 3;
+    const std::uint32_t node = stacks.intern(parent, {.place = place, .code = 7});
+    const auto [found, fresh] = known.try_emplace({parent, place}, node);
+    ASSERT_EQ(found->second, node);
+    ASSERT_EQ(stacks.size(), known.size());
+    ASSERT_EQ(stacks.parent(node), parent);
+    ASSERT_EQ(stacks.frame(node).place, place);
   }
 }
 

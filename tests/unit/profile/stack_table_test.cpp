@@ -4,6 +4,7 @@
 
 #include <random>
 #include <set>
+#include <utility>
 
 #include "tests/unit/profile/made_profile.h"
 
@@ -37,8 +38,10 @@ TEST(StackTable, FirstOfFunctionAndLineAgreeWithAWalk) {
     nodes.push_back(made.builder.internStack(parent, frame));
   }
   const auto profile = made.builder.snapshot();
+  std::set<std::pair<std::uint32_t, FrameId>> each;
   for (std::uint32_t i = 0; i < profile->stacks().size(); ++i) {
     const StackNode& node = profile->stack(StackId{i});
+    ASSERT_TRUE(each.insert({node.parent, node.frame}).second) << "one stack is two nodes";
     const Frame& frame = profile->frame(node.frame);
     bool function_above = false, line_above = false;
     for (auto up = node.parentId(); up; up = profile->stack(*up).parentId()) {
