@@ -7,11 +7,11 @@
 
 #include "daemon/support/figures.h"
 #include "daemon/support/gzip.h"
+#include "daemon/support/read_window.h"
 
 namespace pyrometer {
 namespace {
 
-constexpr std::size_t kWindow = 1 << 20;
 /// Files of many equal samples become a hundred times smaller, deflated zeros a thousand times.
 constexpr std::uint64_t kLargestRatio = 200, kNoBomb = std::uint64_t{256} << 20;
 
@@ -25,7 +25,7 @@ Error bomb(std::uint64_t inflated) {
 Result<void> feedAll(const InputFile& file, const ImportOptions& options, Reader& reader,
                      std::optional<std::string>& problem) {
   ReadingWatch watch(options.stop, options.progress, file.size());
-  std::vector<std::byte> window(kWindow);
+  std::vector<std::byte> window = readWindow(file.size());
   std::optional<GzipInflater> wrapper;
   std::uint64_t inflated = 0;
   const auto most = std::max(kNoBomb, file.size() * kLargestRatio);

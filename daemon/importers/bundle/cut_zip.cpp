@@ -7,6 +7,7 @@
 #include "daemon/importers/bundle/local_headers.h"
 #include "daemon/support/gzip.h"
 #include "daemon/support/input_file.h"
+#include "daemon/support/read_window.h"
 
 namespace pyrometer::bundle {
 namespace {
@@ -59,7 +60,7 @@ class CutZip : public Entries {
 
  private:
   Result<void> give(const ZipPiece& piece, const Sink& sink) const {
-    std::vector<std::byte> window(1 << 20);
+    std::vector<std::byte> window = readWindow(piece.size);
     for (std::uint64_t at = 0; at < piece.size;) {
       const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(window.size(), piece.size - at));
       const auto got = file_.readAt(piece.begin + at, std::span(window).first(most));

@@ -7,6 +7,7 @@
 
 #include "daemon/importers/bundle/entries.h"
 #include "daemon/support/input_file.h"
+#include "daemon/support/read_window.h"
 #include "daemon/support/system_error.h"
 
 namespace pyrometer::bundle {
@@ -44,7 +45,7 @@ class FolderEntries : public Entries {
     if (!exists(path)) return false;
     const auto file = InputFile::open(path, InputFile::Links::kRefuse);
     if (!file) return file.error();
-    std::vector<std::byte> window(1 << 20);
+    std::vector<std::byte> window = readWindow(file->size());
     for (std::uint64_t at = 0; at < file->size();) {
       const auto got = file->readAt(at, window);
       if (!got) return got.error();

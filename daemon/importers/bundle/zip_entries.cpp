@@ -6,6 +6,7 @@
 
 #include "daemon/importers/bundle/entries.h"
 #include "daemon/importers/bundle/local_headers.h"
+#include "daemon/support/read_window.h"
 
 namespace pyrometer::bundle {
 namespace {
@@ -86,7 +87,7 @@ class ZipEntries : public Entries {
     const std::unique_ptr<zip_file_t, CloseEntry> file(
         zip_fopen_index(archive_.get(), static_cast<zip_uint64_t>(index), 0));
     if (!file) return damaged(name, zip_strerror(archive_.get()));
-    std::vector<std::byte> window(1 << 20);
+    std::vector<std::byte> window = readWindow(about.size);
     std::uint64_t total = 0;
     while (true) {
       const zip_int64_t got = zip_fread(file.get(), window.data(), window.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/support/read_window.h"
 #include "daemon/support/utf.h"
 
 namespace pyrometer::jitlog {
@@ -20,7 +21,7 @@ void Indexer::noteDamage(std::uint64_t offset, std::string what) {
 }
 
 Result<void> Indexer::run(ReadingWatch& watch) {
-  std::vector<std::byte> window(std::min<std::uint64_t>(kWindow, file_.size()));
+  std::vector<std::byte> window = readWindow(file_.size());
   std::uint64_t begin = 0;  // of the window, in the file
   std::size_t filled = 0;   // of the window
   while (begin + filled < file_.size()) {
@@ -33,7 +34,7 @@ Result<void> Indexer::run(ReadingWatch& watch) {
     filled -= used;
     if (auto going_on = watch.at(begin); !going_on) return going_on;
     if (last == Step::kDamaged) {
-      const auto empty = onlyZeros(begin);
+      const auto empty = onlyZeros(begin, watch);
       if (!empty) return empty.error();
       if (*empty) break;
       noteDamage(begin, "no mark of a jitlog (" + markText(window[used]) +
@@ -63,14 +64,15 @@ Result<void> Indexer::run(ReadingWatch& watch) {
 }
 
 /// Room that was made for a log ahead of its writing, and that a killed program left.
-Result<bool> Indexer::onlyZeros(std::uint64_t offset) const {
-  std::vector<std::byte> window(kWindow);
+Result<bool> Indexer::onlyZeros(std::uint64_t offset, ReadingWatch& watch) const {
+  std::vector<std::byte> window = readWindow(file_.size() - offset);
   while (offset < file_.size()) {
     const auto got = file_.readAt(offset, window);
     if (!got) return got.error();
     const auto bytes = std::span(window).first(*got);
     if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b != std::byte{0}; })) return false;
     offset += *got;
+    if (auto going_on = watch.at(offset); !going_on) return going_on.error();
   }
   return true;
 }

@@ -32,7 +32,7 @@ class Indexer {
 
   /// Reads marks from the front of the window; how many of its bytes they take.
   std::size_t readMarks(std::span<const std::byte> window, std::uint64_t offset, Step& last);
-  Result<bool> onlyZeros(std::uint64_t offset) const;
+  Result<bool> onlyZeros(std::uint64_t offset, ReadingWatch& watch) const;
   void readMark(ByteReader& in, std::uint64_t offset);
   void readHeader(ByteReader& in);
   void readTable(ByteReader& in);

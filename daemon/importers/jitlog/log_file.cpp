@@ -9,6 +9,7 @@
 #include "daemon/importers/bundle/entries.h"
 #include "daemon/support/gzip.h"
 #include "daemon/support/output_file.h"
+#include "daemon/support/read_window.h"
 
 namespace pyrometer::jitlog {
 namespace {
@@ -41,7 +42,7 @@ class Unwrapped {
 
 Result<std::optional<Damage>> unwrapGzip(const InputFile& file, Unwrapped& into, ReadingWatch& watch) {
   GzipInflater inflater;
-  std::vector<std::byte> window(kWindow);
+  std::vector<std::byte> window = readWindow(file.size());
   for (std::uint64_t at = 0; at < file.size();) {
     const auto got = file.readAt(at, window);
     if (!got) return got.error();

@@ -15,9 +15,6 @@
 
 namespace pyrometer::jitlog {
 
-/// How much of a file is read at once.
-inline constexpr std::size_t kWindow = 1 << 20;
-
 struct ReadOptions {
   std::stop_token stop = {};
   std::function<void(ReadProgress)> progress = {};  ///< may be empty; see ReadingWatch for the pace
