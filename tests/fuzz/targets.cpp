@@ -23,6 +23,7 @@
 #include "tests/fuzz/seeds.h"
 #include "tests/unit/exporters/small_profile.h"
 #include "tests/unit/importers/stream_maker.h"
+#include "tests/unit/support/gzipped.h"
 
 namespace pyrometer::fuzz {
 
@@ -89,24 +90,29 @@ void runVmprof(std::span<const std::byte> bytes) {
   look(*builder.snapshot());
 }
 
+void lookAtPhases(const PhaseLog& log) {
+  std::size_t i = 0;
+  for (const Phase& phase : log.phases) {
+    insist(phase.end >= phase.begin && phase.begin >= log.first && phase.end <= log.last,
+           "a phase out of time");
+    insist(phase.text_begin <= phase.text_end && phase.text_end <= log.bytes, "a text out of the file");
+    insist(phase.name < log.names.size(), "a phase without a name");
+    insist(phase.parent == Phase::kNoParent || phase.parent < i, "a phase inside a later one");
+    ++i;
+  }
+  std::uint64_t counted = 0;
+  for (const PhaseSum& sum : phaseSums(log)) counted += sum.count;
+  insist(counted == log.phases.size(), "a phase is counted nowhere");
+  static_cast<void>(ticksOutsidePhases(log));
+}
+
 void runPypylog(std::span<const std::byte> bytes) {
   pypylog::PypylogReader reader("log");
   feed(reader, bytes);
   static_cast<void>(pypylog::looksLikePypylog(bytes));
   const std::shared_ptr<PhaseLog> log = reader.take();
-  std::size_t i = 0;
-  for (const Phase& phase : log->phases) {
-    insist(phase.end >= phase.begin && phase.begin >= log->first && phase.end <= log->last,
-           "a phase out of time");
-    insist(phase.text_begin <= phase.text_end && phase.text_end <= bytes.size(), "a text out of the file");
-    insist(phase.name < log->names.size(), "a phase without a name");
-    insist(phase.parent == Phase::kNoParent || phase.parent < i, "a phase inside a later one");
-    ++i;
-  }
-  std::uint64_t counted = 0;
-  for (const PhaseSum& sum : phaseSums(*log)) counted += sum.count;
-  insist(counted == log->phases.size(), "a phase is counted nowhere");
-  static_cast<void>(ticksOutsidePhases(*log));
+  insist(log->bytes <= bytes.size(), "a log that is longer than its bytes");
+  lookAtPhases(*log);
 }
 
 /// The wrapper alone, and whatever is in it.
@@ -129,6 +135,7 @@ void runFile(std::span<const std::byte> bytes) {
     const auto read = openFile(path);
     if (read && read->profile) look(*read->profile);
     if (read && read->jit) lookAt(*read->jit);
+    if (read && read->phases) lookAtPhases(*read->phases);
   });
 }
 
@@ -248,10 +255,17 @@ std::vector<std::string> smallImages() {
 std::vector<std::string> wrapped() { return {golden("vmprof/pypy7311-long-names.prof.gz")}; }
 
 std::vector<std::string> files() {
-  std::vector<std::string> all = {test::exported(bundleExporter(), *test::smallProfile()),
-                                  golden("vmprof/pypy7311-long-names.prof.gz"),
-                                  golden("vmprof/synth-v5.prof")};
-  return all;
+  const std::string bundle = test::exported(bundleExporter(), *test::smallProfile());
+  const std::string phases = "[10] {a\n[14] {gc-minor\n[18] gc-minor}\n[20] a}\n";
+  return {bundle,
+          bundle.substr(0, bundle.size() - 30),
+          golden("vmprof/synth-v5.prof"),
+          golden("vmprof/synth-v7.prof"),
+          golden("jitlog/synth-v4.jit"),
+          phases,
+          test::gzipped(golden("vmprof/synth-v6-pypy.prof")),
+          test::gzipped(golden("jitlog/synth-v4.jit")),
+          test::gzipped(phases)};
 }
 
 }  // namespace

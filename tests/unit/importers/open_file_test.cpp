@@ -4,7 +4,6 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <filesystem>
 #include <set>
@@ -14,6 +13,7 @@
 #include "daemon/importers/registry.h"
 #include "daemon/jit/trace_forest.h"
 #include "tests/golden/dump.h"
+#include "tests/unit/support/gzipped.h"
 #include "tests/unit/support/scratch_folder.h"
 
 namespace pyrometer {
@@ -150,24 +150,10 @@ TEST(OpenFile, IsCancelledFromWithinAndWithout) {
   }
 }
 
-std::string inGzip(std::string bytes) {
-  z_stream zlib = {};
-  deflateInit2(&zlib, 9, Z_DEFLATED, MAX_WBITS + 16, 9, Z_DEFAULT_STRATEGY);
-  std::string out(bytes.size() + 1000, '\0');
-  zlib.next_in = reinterpret_cast<Bytef*>(bytes.data());
-  zlib.avail_in = static_cast<uInt>(bytes.size());
-  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
-  zlib.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&zlib, Z_FINISH), Z_STREAM_END);
-  out.resize(out.size() - zlib.avail_out);
-  deflateEnd(&zlib);
-  return out;
-}
-
 TEST(OpenFile, AGzipBombIsStoppedAndSaysWhy) {
   const ScratchFolder folder;
-  std::string bomb = inGzip(test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof")));
-  const std::string zeros = inGzip(std::string(std::size_t{1} << 20, '\0'));
+  std::string bomb = test::gzipped(test::contentOf(test::goldenPath("vmprof/synth-v6-no-trailer.prof")));
+  const std::string zeros = test::gzipped(std::string(std::size_t{1} << 20, '\0'));
   for (int i = 0; i < 300; ++i) bomb += zeros;
   const auto read = openFile(folder.write("bomb.prof", bomb));
   ASSERT_FALSE(read.ok()) << "zeros end a profile, but the wrapper goes on";
