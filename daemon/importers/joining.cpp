@@ -147,9 +147,11 @@ std::optional<std::uint32_t> processOfLog(std::string_view name, std::string_vie
   return number;
 }
 
-/// The logs of one kind that a recording has, by process.
-std::map<std::uint32_t, std::string> logsOf(const std::vector<std::string>& names, std::string_view ending) {
-  std::map<std::uint32_t, std::string> logs;
+using LogsByProcess = std::map<std::uint32_t, std::string>;
+
+/// The logs of one kind that a recording has.
+LogsByProcess logsOf(const std::vector<std::string>& names, std::string_view ending) {
+  LogsByProcess logs;
   for (const std::string& name : names) {
     if (const auto process = processOfLog(name, ending)) logs.emplace(*process, name);
   }
@@ -162,8 +164,8 @@ std::string processText(const Profile& profile, std::uint32_t process) {
 }
 
 /// The process that was asked for, or the first that has a log; of an exec'd one the last image that has one.
-std::optional<std::uint32_t> chosenLog(const std::map<std::uint32_t, std::string>& logs,
-                                       const ImportOptions& options, const Profile& profile) {
+std::optional<std::uint32_t> chosenLog(const LogsByProcess& logs, const ImportOptions& options,
+                                       const Profile& profile) {
   std::optional<std::uint32_t> found;
   for (const auto& [process, name] : logs) {
     if (!options.log_process) return process;
@@ -173,8 +175,7 @@ std::optional<std::uint32_t> chosenLog(const std::map<std::uint32_t, std::string
   return found;
 }
 
-void noteMissing(const std::map<std::uint32_t, std::string>& logs, const char* what, OpenedFile& opened,
-                 std::int64_t asked) {
+void noteMissing(const LogsByProcess& logs, const char* what, OpenedFile& opened, std::int64_t asked) {
   if (logs.empty()) return;
   std::string others;
   for (const auto& [process, name] : logs)
@@ -182,8 +183,7 @@ void noteMissing(const std::map<std::uint32_t, std::string>& logs, const char* w
   opened.notes.push_back(fmt::format("it has no {} of process {}, but of {}", what, asked, others));
 }
 
-void noteOthers(const std::map<std::uint32_t, std::string>& logs, std::uint32_t chosen, const char* what,
-                OpenedFile& opened) {
+void noteOthers(const LogsByProcess& logs, std::uint32_t chosen, const char* what, OpenedFile& opened) {
   if (logs.size() < 2) return;
   std::string others;
   for (const auto& [process, name] : logs) {
@@ -193,43 +193,55 @@ void noteOthers(const std::map<std::uint32_t, std::string>& logs, std::uint32_t 
                                      processText(*opened.profile, chosen), others));
 }
 
+struct Logs {
+  LogsByProcess by_process;
+  const char* what;  ///< they are called
+};
+
+/// Has `read` take the log of the process that is meant, and says what there is besides. An Error only if
+/// that was cancelled.
+template <class Read>
+Result<void> joinMember(const Logs& logs, const ImportOptions& options, OpenedFile& opened, Read&& read) {
+  const auto process = chosenLog(logs.by_process, options, *opened.profile);
+  if (!process) {
+    if (options.log_process) noteMissing(logs.by_process, logs.what, opened, *options.log_process);
+    return {};
+  }
+  const std::string& name = logs.by_process.at(*process);
+  const Result<void> taken = read(name);
+  if (options.stop.stop_requested()) return readingCancelled();
+  if (taken) {
+    opened.members.push_back(name);
+    noteOthers(logs.by_process, *process, logs.what, opened);
+  } else {
+    opened.notes.push_back(fmt::format("{} of the recording {}", name, taken.error().message));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> joinMembers(bundle::Entries& recording, const std::string& path, const ImportOptions& options,
                          OpenedFile& opened) {
   const std::vector<std::string> names = recording.names();
-  const auto jitlogs = logsOf(names, ".jit"), pypylogs = logsOf(names, ".pypylog");
-  if (const auto process = chosenLog(jitlogs, options, *opened.profile)) {
-    const std::string& name = jitlogs.at(*process);
-    const jitlog::ReadOptions reading{.stop = options.stop, .progress = options.progress};
-    auto forest = jitlog::readJitlog(jitlog::LogFile::openMember(recording, path, name, reading), reading);
-    if (options.stop.stop_requested()) return readingCancelled();
-    if (forest) {
-      opened.jit = std::move(forest).value();
-      opened.members.push_back(name);
-      noteOthers(jitlogs, *process, "JIT's log", opened);
-    } else {
-      opened.notes.push_back(fmt::format("{} of the recording {}", name, forest.error().message));
-    }
-  } else if (options.log_process) {
-    noteMissing(jitlogs, "log of a JIT", opened, *options.log_process);
-  }
-  if (const auto process = chosenLog(pypylogs, options, *opened.profile)) {
-    const std::string& name = pypylogs.at(*process);
-    auto phases = pypylog::readPypylogMember(recording, path, name, options);
-    if (options.stop.stop_requested()) return readingCancelled();
-    if (phases) {
-      placeOnProfilesClock(**phases, opened.profile->info());
-      opened.phases = std::move(phases).value();
-      opened.members.push_back(name);
-      noteOthers(pypylogs, *process, "PYPYLOG", opened);
-    } else {
-      opened.notes.push_back(fmt::format("{} of the recording {}", name, phases.error().message));
-    }
-  } else if (options.log_process) {
-    noteMissing(pypylogs, "PYPYLOG", opened, *options.log_process);
-  }
-  return {};
+  const jitlog::ReadOptions reading{.stop = options.stop, .progress = options.progress};
+  auto read = joinMember(
+      {logsOf(names, ".jit"), "JIT log"}, options, opened, [&](const std::string& name) -> Result<void> {
+        auto forest =
+            jitlog::readJitlog(jitlog::LogFile::openMember(recording, path, name, reading), reading);
+        if (!forest) return forest.error();
+        opened.jit = std::move(forest).value();
+        return {};
+      });
+  if (!read) return read;
+  return joinMember({logsOf(names, ".pypylog"), "PYPYLOG"}, options, opened,
+                    [&](const std::string& name) -> Result<void> {
+                      auto phases = pypylog::readPypylogMember(recording, path, name, options);
+                      if (!phases) return phases.error();
+                      placeOnProfilesClock(**phases, opened.profile->info());
+                      opened.phases = std::move(phases).value();
+                      return {};
+                    });
 }
 
 Result<void> joinNeighbours(const std::string& path, const ImportOptions& options, OpenedFile& opened) {

@@ -133,7 +133,7 @@ TEST(Pack, LogsAreThoseOfTheProcessThatIsAskedFor) {
   ASSERT_TRUE(none.ok());
   EXPECT_FALSE(none->jit);
   ASSERT_EQ(none->notes.size(), 2u);
-  EXPECT_NE(none->notes[0].find("no log of a JIT of process"), std::string::npos) << none->notes[0];
+  EXPECT_NE(none->notes[0].find("no JIT log of process"), std::string::npos) << none->notes[0];
 }
 
 TEST(Pack, ACutRecordingHasItsLogUpToTheCut) {
