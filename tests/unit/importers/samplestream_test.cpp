@@ -7,104 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "daemon/profile/profile_builder.h"
 #include "daemon/profile/thread_title.h"
 #include "tests/golden/dump.h"
-#include "tests/unit/importers/stream_maker.h"
+#include "tests/unit/importers/imported_stream.h"
 
 namespace pyrometer {
 namespace {
 
 using namespace test;
 using stream::Block;
-
-constexpr std::uint64_t kStart = 1'000'000;
-
-/// A stream with one process and one thread, and the code objects main (0), work (1) and helper (2) in
-/// app.py.
-StreamMaker oneThread(stream::LineTableFormat format = stream::LineTableFormat::kLocations) {
-  StreamMaker maker;
-  maker.process(0, 42, kStart, 0, format);
-  maker.thread(0, 0, 43, kStart + 100, "MainThread");
-  return maker;
-}
-
-std::string threeCodes() {
-  return code({.reference = 0,
-               .first_line = 1,
-               .name = "<module>",
-               .qualified_name = "<module>",
-               .file = "app.py",
-               .table = locations(1, {1, 2, 3, 4, 5, 6, 7, 8})}) +
-         code({.reference = 1,
-               .first_line = 10,
-               .name = "work",
-               .qualified_name = "C.work",
-               .file = "app.py",
-               .table = locations(10, {10, 11, 12})}) +
-         code({.reference = 2,
-               .first_line = 20,
-               .name = "helper",
-               .qualified_name = "",
-               .file = "lib.py",
-               .table = locations(20, {20, 21})});
-}
-
-struct Imported {
-  std::shared_ptr<const Profile> profile;
-  const Profile* operator->() const { return profile.get(); }
-
-  /// "<module>:3;C.work:11", root first.
-  std::string stack(std::size_t row) const {
-    std::string out;
-    std::optional<StackId> at = profile->sample(row).stack;
-    while (at) {
-      const Frame& frame = profile->frame(profile->stack(*at).frame);
-      const auto name = profile->string(profile->function(frame.function).name);
-      const auto line = profile->line(frame.line).line;
-      std::string one(name);
-      if (line != 0) one += ":" + std::to_string(line);
-      out = one + (out.empty() ? "" : ";" + out);
-      at = profile->stack(*at).parentId();
-    }
-    return out;
-  }
-  std::vector<std::string> stacks() const {
-    std::vector<std::string> all;
-    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(stack(i));
-    return all;
-  }
-  std::vector<std::uint64_t> weights() const {
-    std::vector<std::uint64_t> all;
-    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(profile->sample(i).weight);
-    return all;
-  }
-  std::vector<std::int64_t> times() const {
-    std::vector<std::int64_t> all;
-    for (std::size_t i = 0; i < profile->sampleCount(); ++i) all.push_back(profile->sample(i).time);
-    return all;
-  }
-  std::uint64_t damagedRecords() const {
-    return profile->info().drops[static_cast<int>(DropReason::kDamagedRecord)];
-  }
-};
-
-Imported import(const std::string& bytes, Mode mode = Mode::kCpu, std::size_t piece = SIZE_MAX) {
-  ProfileBuilder builder;
-  builder.info().mode = mode;
-  const auto reader = openSampleStream(builder);
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t size = std::min(piece, bytes.size() - at);
-    EXPECT_TRUE(reader->feed(std::as_bytes(std::span(bytes).subspan(at, size))).ok());
-    at += size;
-  }
-  EXPECT_TRUE(reader->finish().ok());
-  return {builder.snapshot()};
-}
-
-using Strings = std::vector<std::string>;
-using Numbers = std::vector<std::uint64_t>;
-using Times = std::vector<std::int64_t>;
 
 TEST(SampleStream, StacksAreDifferencesToTheLastOne) {
   StreamMaker maker = oneThread();
@@ -533,100 +444,6 @@ TEST(SampleStream, NamesOfAllWidths) {
             "a");
 }
 
-TEST(SampleStream, DamageEndsOneThreadAndNotTheOthers) {
-  StreamMaker maker = oneThread();
-  maker.thread(1, 0, 44, kStart);
-  const std::string good = sample({.wall = 100, .cpu = 10, .keep = 1});
-  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}) +
-                      byte(99) + good);
-  maker.inside(1, sample({.wall = kStart + 250, .cpu = 10, .fresh = {python(1, at(0))}}));
-  maker.inside(
-      0, good + code({.reference = 7, .name = "late", .qualified_name = "late", .file = "l.py"}) + good);
-  maker.inside(1, sample({.wall = 100, .cpu = 10, .fresh = {python(7, 0)}}));
-  const Imported profile = import(maker.bytes());
-  EXPECT_EQ(profile.stacks(), (Strings{"<module>:1", "C.work:10", "late:1"}));
-  EXPECT_EQ(profile.damagedRecords(), 3u);  // the damaged one, and two whose beginning is not known
-  EXPECT_EQ(profile->info().damage.size(), 1u);
-}
-
-TEST(SampleStream, HostileNumbersAreDamage) {
-  constexpr std::uint64_t kHuge = std::uint64_t{1} << 60;
-  const std::string first = sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}});
-  const std::vector<std::string> hostile = {
-      sample({.wall = 1, .cpu = 1, .keep = 2}),
-      sample({.wall = 1, .cpu = 1, .keep = kHuge}),
-      sample({.wall = UINT64_MAX, .cpu = 1, .keep = 1}),
-      sample({.wall = 1, .cpu = UINT64_MAX, .keep = 1}),
-      sample({.wall = 1, .cpu = 1, .flags = stream::kElided, .elided = 3, .keep = 1}),
-      byte(1) + varint(1) + varint(1) + byte(0) + varint(0) + varint(kHuge),
-      sample({.wall = 1, .cpu = 1, .fresh = {python(kHuge, 1)}}),
-      repeat(kHuge, 100),
-      repeat(1, UINT64_MAX),
-      byte(2) + varint(0) + varint(0) + varint(1) + byte(0) + byte(4) + varint(kHuge),
-      byte(2) + varint(0) + varint(0) + varint(1) + byte(0) + byte(9) + varint(1),
-      byte(3) + varint(0) + varint(0) + varint(kHuge),
-      std::string(11, '\xff'),
-      byte(1) + std::string(10, '\xff') + byte(1),
-  };
-  for (std::size_t i = 0; i < hostile.size(); ++i) {
-    StreamMaker maker = oneThread();
-    maker.inside(0, threeCodes() + first + hostile[i]);
-    const Imported profile = import(maker.bytes());
-    EXPECT_EQ(profile.stacks(), Strings{"<module>:1"}) << "case " << i;
-    EXPECT_EQ(profile.damagedRecords(), 1u) << "case " << i;
-  }
-}
-
-TEST(SampleStream, BlocksThatDoNotHoldTogetherAreNotedAndLeftOut) {
-  StreamMaker maker = oneThread();
-  maker.block(static_cast<Block>(77), "future");
-  maker.block(Block::kThread, varint(5) + varint(9));
-  maker.block(Block::kThread, varint(0) + varint(0) + varint(43) + varint(1) + text(""));  // there already
-  maker.block(Block::kMemory, varint(3) + varint(1) + varint(1));
-  maker.block(Block::kDrop, varint(0) + byte(200) + varint(1));
-  maker.block(Block::kModule, varint(0) + varint(0) + varint(9) + varint(5));
-  maker.inside(8, "x");
-  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}));
-  const Imported profile = import(maker.bytes());
-  EXPECT_EQ(profile->sampleCount(), 1u);
-  EXPECT_EQ(profile->info().damage.size(), 7u);
-}
-
-TEST(SampleStream, ABlockOfAnImpossibleLengthEndsTheReading) {
-  StreamMaker maker = oneThread();
-  maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(0, at(0))}}));
-  std::string bytes = maker.bytes();
-  const std::size_t good = bytes.size();
-  bytes += byte(6) + varint(std::uint64_t{1} << 60) + "rest";
-  const Imported profile = import(bytes);
-  EXPECT_EQ(profile->sampleCount(), 1u);
-  ASSERT_EQ(profile->info().damage.size(), 1u);
-  EXPECT_EQ(profile->info().damage[0].offset, good);
-}
-
-TEST(SampleStream, CutAtEveryByteGivesWhatIsBeforeTheCut) {
-  StreamMaker maker = oneThread();
-  maker.inside(0,
-               threeCodes() +
-                   sample({.wall = kStart + 200, .cpu = 10, .fresh = {python(1, at(1)), python(0, at(2))}}) +
-                   sample({.wall = 100, .cpu = 10, .keep = 1}));
-  maker.batchEnd(kStart + 500);
-  maker.inside(0, sample({.wall = 100, .cpu = 10, .keep = 1, .fresh = {python(1, at(2))}}) + repeat(2, 50));
-  const Strings whole = import(maker.bytes()).stacks();
-  ASSERT_EQ(whole.size(), 5u);
-  std::size_t most = 0;
-  for (std::size_t size = sizeof stream::kStreamMagic; size < maker.bytes().size(); ++size) {
-    const Imported profile = import(maker.bytes().substr(0, size));
-    const Strings part = profile.stacks();
-    ASSERT_LE(part.size(), whole.size());
-    EXPECT_TRUE(std::equal(part.begin(), part.end(), whole.begin())) << "cut at " << size;
-    EXPECT_GE(part.size(), most) << "cut at " << size;
-    EXPECT_EQ(profile.damagedRecords(), 0u) << "cut at " << size;
-    most = part.size();
-  }
-  EXPECT_EQ(most, 3u);
-}
-
 TEST(SampleStream, IsAsTheGoldenTextSays) {
   StreamMaker maker = oneThread();
   maker.thread(1, 0, 44, kStart + 150, "worker");
@@ -651,15 +468,6 @@ TEST(SampleStream, IsAsTheGoldenTextSays) {
         std::string("samplestream/small-") + (mode == Mode::kCpu ? "cpu" : "wall") + ".txt";
     EXPECT_EQ(test::compareWithGolden(name, test::dump(*import(maker.bytes(), mode).profile)), "");
   }
-}
-
-TEST(SampleStream, WhatIsNoStreamIsAnError) {
-  ProfileBuilder builder;
-  const auto reader = openSampleStream(builder);
-  const std::string other = "definitely something else";
-  EXPECT_FALSE(reader->feed(std::as_bytes(std::span(other))).ok());
-  const auto empty = openSampleStream(builder);
-  EXPECT_FALSE(empty->finish().ok());
 }
 
 }  // namespace
