@@ -335,7 +335,9 @@ Result<PreparedFile> Server::readFile(const std::string& path, int part, std::st
   const std::string now = afterRecovery(path, stop);
   if (part < 1) return Error{"parts of a file count from 1", path};
   const FileStamp stamp = FileStamp::of(now);
-  Result<OpenedFile> read = openFile(now, {.import = {.part = part - 1, .stop = stop, .progress = progress}});
+  // The logs that lie beside it have views in a terminal only.
+  Result<OpenedFile> read =
+      openFile(now, {.import = {.part = part - 1, .stop = stop, .progress = progress}, .join = false});
   if (!read.ok()) return read.error();
   if (!read->profile) {
     return Error{read->kind == FileKind::kJitlog
