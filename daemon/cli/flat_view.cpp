@@ -10,9 +10,10 @@ std::string flatView(const Profile& profile, const ViewOptions& options, const T
   if (!brief) {
     StyledLine title(terminal);
     title.rest(titleOf(profile.info()), Style::kBold);
-    out += title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
+    out += title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim);
   }
   if (profile.sampleCount() == 0) return out;
+  if (!brief) out += "\n";
   const FlatQuestion question(profile, options, terminal, brief);
   if (profile.info().has_lines) out += lineTable(question) + "\n";
   out += functionTable(question);

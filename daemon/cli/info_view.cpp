@@ -102,8 +102,7 @@ std::string counted(std::size_t count, std::string_view what) {
 std::string infoView(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
   InfoSheet sheet(terminal);
-  // Other tools write neither a program's name nor an exit status.
-  const bool own = !info.format.starts_with("vmprof");
+  const bool own = isOurs(info);
   sheet.row(own || info.meta.contains("argv") ? "program" : "file", titleOf(info));
   if (joined(info.argv) != titleOf(info)) sheet.row("arguments", joined(info.argv));
   sheet.row("folder", info.working_directory);
@@ -137,7 +136,7 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
   }
   sheet.row("samples", samples);
   if (dropCount(info) == 0) {
-    sheet.row("dropped", countsDrops(info) ? "none" : "not recorded");
+    sheet.row("dropped", own ? "none" : "not recorded");
   } else {
     std::string drops;
     for (int i = 0; i < static_cast<int>(DropReason::kCount); ++i) {
@@ -174,7 +173,7 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
   sheet.row("file format", info.format);
   sheet.row("not in it", missing);
   if (info.parts > 1) {
-    sheet.row("part", fmt::format("{} of {}; see the others with --part N", info.part + 1, info.parts));
+    sheet.row("part", fmt::format("{} of {}", info.part + 1, info.parts));
   }
   for (const auto& [key, value] : info.meta) {
     // Our own words are kept under a prefix there: "pyrometer.my_code".

@@ -32,6 +32,7 @@ struct Columns {
   int id = 4, ops = 8;
   bool wide = false;    ///< room for guards and failures, and for whole paths
   bool narrow = false;  ///< none for turns and bridges
+  bool small = false;   ///< nor for operations and bytes
 };
 
 class ListView {
@@ -47,6 +48,7 @@ class ListView {
     columns_.id = std::max(4, static_cast<int>(std::to_string(largest).size()));
     columns_.wide = terminal.width >= 110;
     columns_.narrow = terminal.width < 76;
+    columns_.small = terminal.width < 56;
   }
 
   std::string head() const {
@@ -54,9 +56,9 @@ class ListView {
     line.right("id", columns_.id, Style::kDim).blank(2).left("kind", kKind, Style::kDim);
     line.right("entries", kCount, Style::kDim);
     if (!columns_.narrow) line.right("turns", kCount, Style::kDim);
-    line.right("ops", columns_.ops, Style::kDim);
+    if (!columns_.small) line.right("ops", columns_.ops, Style::kDim);
     if (columns_.wide) line.right("guards", kGuards, Style::kDim).right("failures", kCount, Style::kDim);
-    line.right("code", kBytes, Style::kDim);
+    if (!columns_.small) line.right("code", kBytes, Style::kDim);
     if (!columns_.narrow) line.right("bridges", kBridges, Style::kDim);
     line.blank(2);
     return line.rest("function", Style::kDim).text();
@@ -69,16 +71,12 @@ class ListView {
     line.left(kindText(trace.kind), kKind, trace.kind == jit::TraceKind::kLoop ? Style::kPlain : Style::kDim);
     count(line, trace.entries, kCount);
     if (!columns_.narrow) count(line, trace.iterations, kCount);
-    line.right(operations(trace), columns_.ops);
+    if (!columns_.small) line.right(operations(trace), columns_.ops);
     if (columns_.wide) {
       count(line, trace.guards, kGuards);
       count(line, trace.failures, kCount);
     }
-    if (trace.end == jit::TraceEnd::kCompiled) {
-      line.right(bytesText(trace.code_bytes), kBytes);
-    } else {
-      line.right(trace.end == jit::TraceEnd::kAborted ? "aborted" : "none", kBytes, Style::kHeat2);
-    }
+    code(line, trace);
     if (!columns_.narrow) count(line, trace.bridges, kBridges);
     line.blank(2);
     place(line, calledAfter(forest_, trace));
@@ -99,6 +97,14 @@ class ListView {
       line.right(terminal_.charset == Charset::kUnicode ? "·" : "-", width, Style::kDim);
     } else {
       line.right(shortCount(value), width);
+    }
+  }
+
+  void code(StyledLine& line, const Trace& trace) const {
+    if (trace.end != jit::TraceEnd::kCompiled) {
+      line.right(trace.end == jit::TraceEnd::kAborted ? "aborted" : "none", kBytes, Style::kHeat2);
+    } else if (!columns_.small) {
+      line.right(bytesText(trace.code_bytes), kBytes);
     }
   }
 

@@ -328,6 +328,7 @@ Json processesJson(const Profile& profile) {
   for (std::uint32_t i = 0; i < profile.processes().size(); ++i) {
     const Process& process = profile.processes()[i];
     const bool known = process.wait_status != Process::kUnknownStatus;
+    const std::string end = processEndText(profile, ProcessId{i});
     Json row = {{"pid", process.pid},
                 {"parent", process.parent},
                 {"generation", process.generation},
@@ -337,7 +338,7 @@ Json processesJson(const Profile& profile) {
                 {"start", process.start},
                 {"stop", process.end ? Json(*process.end) : Json()},
                 {"waitStatus", known ? Json(process.wait_status) : Json()},
-                {"end", processEndText(profile, ProcessId{i})}};
+                {"end", end.empty() ? Json() : Json(end)}};
     row.update(part(weights.by_process[i], profile));
     row["threads"] = threadsJson(profile, ProcessId{i}, weights.by_thread);
     processes.push_back(std::move(row));
@@ -361,8 +362,9 @@ std::string infoJson(const Profile& profile) {
   out["rateAsked"] = info.rate_auto ? Json("auto") : Json(info.rate_asked_hz);
   out["start"] = info.start_unix_ns;
   out["finished"] = info.finished;
-  out["waitStatus"] = info.finished ? Json(info.exit_status) : Json();
-  out["end"] = info.finished ? Json(endText(info.exit_status)) : Json();
+  const bool told = info.finished && isOurs(info);
+  out["waitStatus"] = told ? Json(info.exit_status) : Json();
+  out["end"] = told ? Json(endText(info.exit_status)) : Json();
   out["unknownCodeSamples"] = info.unknown_code_samples;
   out["threads"] = threadCount(profile);
   out["processes"] = profile.processes().size();

@@ -91,6 +91,7 @@ std::string processName(const Profile& profile, ProcessId id) {
 
 std::string processEndText(const Profile& profile, ProcessId id) {
   const Process& process = profile.process(id);
+  if (process.pid == 0) return "";
   if (!process.end) return "still running";
   if (process.wait_status != Process::kUnknownStatus) return endText(static_cast<int>(process.wait_status));
   for (std::size_t i = index(id) + 1; i < profile.processes().size(); ++i) {

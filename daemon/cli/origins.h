@@ -17,7 +17,8 @@ namespace pyrometer {
 
 /// "4711 app.py": pid, and what tells it from others.
 std::string processName(const Profile& profile, ProcessId id);
-/// "exit status 0", "replaced by exec", "still running", or what else is known of its end.
+/// "exit status 0", "replaced by exec", "still running", or what else is known of its end;
+/// empty of a process that the file does not tell.
 std::string processEndText(const Profile& profile, ProcessId id);
 
 /// What processes and threads have of all samples. One pass over the samples.

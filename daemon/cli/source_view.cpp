@@ -168,7 +168,7 @@ std::string SourceTable::mark(const HotExpression& expression, std::uint32_t num
 }
 
 std::string SourceTable::draw() const {
-  std::string out = header();
+  std::string out;
   auto next = heat_.begin();
   while (next != heat_.end() && next->line == 0) ++next;
   auto parts = expressions_.begin();
@@ -189,7 +189,7 @@ std::string SourceTable::draw() const {
     if (parts != expressions_.end() && parts->line == number) out += marks(*parts);
     ++number;
   }
-  return out;
+  return out.empty() ? out : header() + out;
 }
 
 }  // namespace
@@ -216,8 +216,9 @@ std::string sourceView(const Profile& profile, FileId file, std::string_view tex
   std::string out = title.text() + table.draw();
   if (table.nowhere() != 0) {
     out += paragraph(terminal, "",
-                     fmt::format("{} samples are somewhere in this file, on a line that is not known.",
-                                 countText(table.nowhere())),
+                     fmt::format("{} samples are somewhere in this file, {}.", countText(table.nowhere()),
+                                 profile.info().has_lines ? "on a line that is not known"
+                                                          : "and the recording does not say on which lines"),
                      Style::kDim);
   }
   if (const Source* source = profile.findSource(file); source != nullptr && source->changed_during_run) {

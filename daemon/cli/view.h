@@ -45,8 +45,9 @@ std::string damageText(const std::vector<Damage>& damage);
 std::string tooFewText(const Profile& profile);
 
 std::uint64_t dropCount(const RunInfo& info);
-/// Whether the file would say that samples were dropped: vmprof's do not.
-bool countsDrops(const RunInfo& info);
+/// Whether it is a recording of ours. Other tools write down neither what was dropped, nor a program's name,
+/// nor how it ended.
+bool isOurs(const RunInfo& info);
 /// "cpu", "kInterpreter" and so on as words, for people and for JSON.
 std::string_view modeText(Mode mode);
 std::string_view vmStateText(VmState state);

@@ -87,7 +87,7 @@ std::string titleOf(const RunInfo& info) {
   return title.empty() ? "a program whose name was not recorded" : title;
 }
 
-bool countsDrops(const RunInfo& info) { return !info.format.starts_with("vmprof"); }
+bool isOurs(const RunInfo& info) { return !info.format.starts_with("vmprof"); }
 
 std::string summaryText(const Profile& profile) {
   const RunInfo& info = profile.info();
@@ -107,7 +107,7 @@ std::string summaryText(const Profile& profile) {
   if (info.mode == Mode::kWall) text += " of wall time";
   if (processes > 1) text += fmt::format(" in {} processes", countText(processes));
   const std::uint64_t drops = dropCount(info);
-  if (drops != 0 || countsDrops(info))
+  if (drops != 0 || isOurs(info))
     text += drops == 0 ? ", none dropped" : fmt::format(", {} dropped", countText(drops));
   if (drops != 0) {
     int worst = 0;
@@ -131,6 +131,11 @@ std::string damageText(const std::vector<Damage>& damage) {
 std::string notesText(const Profile& profile, const Terminal& terminal) {
   const RunInfo& info = profile.info();
   std::string out;
+  if (info.parts > 1) {
+    out += paragraph(terminal, "note: ",
+                     fmt::format("this is profile {} of the {} in the file; --part N shows another",
+                                 info.part + 1, info.parts));
+  }
   for (const std::string& note : info.notes) out += paragraph(terminal, "note: ", note);
   if (!info.damage.empty()) out += paragraph(terminal, "note: ", damageText(info.damage));
   if (info.unknown_code_samples != 0) {

@@ -3,16 +3,31 @@ recording."""
 
 import gzip
 import json
+import os
+import re
 import shutil
+import signal
 import zipfile
+from types import SimpleNamespace
 
-from harness import TOP, Case
+from harness import PYROMETER, TOP, Case
+from terminal import Terminal
 
 GOLDEN = TOP / "tests" / "golden"
 
 
 def samples(kind):
     return sorted(path for path in (GOLDEN / kind).iterdir() if path.suffix not in (".txt", ".md"))
+
+
+def facts(path):
+    """What the text beside a sample says of it."""
+    text = path.with_name(path.name + ".txt").read_text()
+    stacks = re.findall(r"(?m)^\d+ \(\d+ ns\) (.*)$", text)
+    return SimpleNamespace(format=re.match(r"format (.*), part", text)[1],
+                           samples=int(re.search(r"(?m)^(\d+) samples", text)[1]),
+                           has_lines=not re.search(r"(?m)^no lines", text),
+                           lines={int(line) for stack in stacks for line in re.findall(r":(\d+)(?: > |$)", stack)})
 
 
 class Profiles(Case):
@@ -23,12 +38,49 @@ class Profiles(Case):
                     self.assertTrue(self.pyrometer("show", path, view).text)
                     self.assertIn("view", self.ask("show", path, view))
 
-    def test_info_and_lines(self):
+    def test_info(self):
         for path in samples("vmprof"):
             with self.subTest(path.name):
-                self.assertIn("vmprof", self.ask("info", path)["format"])
-                if self.ask("info", path)["run"]["samples"] and path.name.startswith("cpython311-lines"):
-                    self.assertRegex(self.pyrometer("lines", path, "record_cpython.py").text, r"(?m)^ *\d+\.\d %.* 18 ")
+                told, known = self.ask("info", path), facts(path)
+                self.assertEqual((told["format"], told["run"]["samples"], told["hasLines"]),
+                                 (known.format, known.samples, known.has_lines))
+                # What vmprof does not write down.
+                self.assertEqual((told["waitStatus"], told["end"]), (None, None))
+                self.assertEqual([row["end"] for row in told["processList"]], [None] * len(told["processList"]))
+                shown = self.pyrometer("info", path).text
+                self.assertRegex(shown, rf"(?m)^file +{re.escape(path.name)}$")
+                self.assertRegex(shown, rf"(?m)^file format +{known.format}$")
+                self.assertNotIn("exit status", shown)
+
+    def test_lines(self):
+        """Where the file has lines, those of its stacks; where it has none, how many samples are in the source."""
+        for path in samples("vmprof"):
+            known = facts(path)
+            source = {"cpyth": "record_cpython.py", "synth": "synth.py"}.get(path.name[:5], "workload.py")
+            with self.subTest(path.name, source=source):
+                shown = self.pyrometer("lines", path, source)
+                if known.samples == 0:
+                    self.assertEqual(shown.status, 1, shown)
+                    self.assertIn("no sample was taken in this file", shown.errors)
+                    continue
+                self.assertEqual(shown.status, 0, shown)
+                self.assertRegex(shown.text, rf"^{source}  \d+\.\d % of all time\n")
+                lines = self.ask("lines", path, source)["lines"]
+                self.assertEqual({row["line"] for row in lines if row["line"]}, known.lines)
+                for line in known.lines:
+                    self.assertRegex(shown.text, rf"(?m)% .* {line} │")
+                if not known.has_lines:
+                    self.assertRegex(shown.text, r"\d samples are somewhere in this file, and the recording does not say")
+
+    def test_a_file_of_two(self):
+        path = GOLDEN / "vmprof" / "pypy7311-twice.prof.gz"
+        for part, count in ((1, 52), (2, 49)):
+            shown = self.pyrometer("show", path, "--part", part)
+            self.assertIn(f"{count} samples", shown.text)
+            self.assertIn(f"this is profile {part} of the 2 in the file", shown.text)
+        none = self.pyrometer("show", path, "--part", 3)
+        self.assertEqual(none.status, 1, none)
+        self.assertIn("there is no part 3: the file holds 2 profiles", none.errors)
 
     def test_export(self):
         for path in samples("vmprof"):
@@ -106,3 +158,24 @@ class Recordings(Case):
                 self.assertIn("sections", self.pyrometer("info", path).text)
         full = GOLDEN / "pypylog" / "pypy7311-full.pypylog.gz"
         self.assertIn("--end of the loop--", self.pyrometer("show", full, "--section", "jit-log-opt-loop").text)
+
+
+class Interrupted(Case):
+    """Reading what no machine reads while the line waits its second: a log, and then a hole of a terabyte."""
+
+    def check(self, command, name, beginning):
+        path = self.work / name
+        path.write_bytes(beginning)
+        os.truncate(path, 1 << 40)
+        terminal = Terminal(self, PYROMETER, command, path)
+        terminal.expect(f"{name}   0 % of 1.10 TB")
+        self.assertIn("reading ", terminal.seen)
+        terminal.type("\x03")
+        self.assertEqual(terminal.end(), -signal.SIGINT, terminal.seen)
+        self.assertTrue(terminal.seen.endswith("\r\x1b[K"), terminal.seen)
+
+    def test_pypylog(self):
+        self.check("show", "a.pypylog", b"[1] {a\n[2] a}\n")
+
+    def test_jitlog(self):
+        self.check("jit", "a.jit", gzip.decompress((GOLDEN / "jitlog" / "pypy7311-killed.jit.gz").read_bytes()))

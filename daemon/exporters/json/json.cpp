@@ -112,9 +112,9 @@ class Writer {
         jsonText(run.working_directory), jsonText(run.host), run.mode == Mode::kWall ? "wall" : "cpu",
         word(run.outside), word(run.has_lines), word(run.has_times), word(run.true_weights),
         run.rate_asked_hz, word(run.rate_auto), run.start_unix_ns, run.duration_ns, run.cpu_ns,
-        word(run.finished), run.exit_status, run.part + 1, run.parts, profile_.sampleCount(),
-        profile_.totalWeight(), profile_.importSamples(), profile_.importTime(), run.unknown_code_samples,
-        drops, list(run.notes, quoted), damage, meta));
+        word(run.finished), run.format.starts_with("vmprof") ? "null" : std::to_string(run.exit_status),
+        run.part + 1, run.parts, profile_.sampleCount(), profile_.totalWeight(), profile_.importSamples(),
+        profile_.importTime(), run.unknown_code_samples, drops, list(run.notes, quoted), damage, meta));
     out_.put("\n");
   }
 
