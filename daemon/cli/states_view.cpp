@@ -12,9 +12,10 @@ namespace pyrometer {
 std::string statesView(const Profile& profile, const Terminal& terminal) {
   StyledLine title(terminal);
   title.rest(titleOf(profile.info()), Style::kBold);
-  std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
+  std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim);
   const std::vector<StateShare> shares = stateShares(profile);
   if (shares.empty()) return out;
+  out += "\n";
   const bool narrow = terminal.isNarrow();
   const bool few = profile.effectiveSamples() < kFewSamples && !narrow;
   const int bar_width = terminal.width >= 72 ? 16 : 8;

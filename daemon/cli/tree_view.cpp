@@ -162,9 +162,9 @@ std::string TreeView::draw() {
 std::string treeView(const Profile& profile, const ViewOptions& options, const Terminal& terminal) {
   StyledLine title(terminal);
   title.rest(titleOf(profile.info()), Style::kBold);
-  std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim) + "\n";
+  std::string out = title.text() + paragraph(terminal, "", summaryText(profile), Style::kDim);
   if (profile.sampleCount() == 0) return out;
-  return out + TreeView(profile, options, terminal).draw();
+  return out + "\n" + TreeView(profile, options, terminal).draw();
 }
 
 }  // namespace pyrometer
