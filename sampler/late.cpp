@@ -54,6 +54,10 @@ int pyrometer_begin(const char* folder, char* why, std::size_t size) {
   // Where only a parent may read a process's memory (Yama), the recorder may read ours. Of no effect
   // elsewhere.
   prctl(PR_SET_PTRACER, static_cast<unsigned long>(target.daemon_pid), 0, 0, 0);
+  // What the program does before the recorder has looked at its threads would be nobody's; that may take a
+  // while where others use the processors.
+  for (int waits = 0; !sampler::lookedAt() && waits < sampler::kMostWaits; ++waits)
+    nanosleep(&sampler::kWait, nullptr);
   return 0;
 }
 

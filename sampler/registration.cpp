@@ -43,6 +43,8 @@ constexpr char kNoSafeRead[] = "the kernel does not tell what can be read";
 std::uint32_t g_py_version, g_free_threaded, g_pypy_version;
 /// This process was forked and has not registered. Our handler stands, and the parent's ring is still mapped.
 constinit std::atomic<bool> g_forked{false};
+/// How often it has asked the daemon in vain.
+constinit int g_tries = 0;
 
 /// Maps the block behind `memory`. errno on failure.
 int mapBlock(int memory) {
@@ -85,8 +87,12 @@ int begin(bool forked) {
   return 0;
 }
 
-/// One conversation with the daemon. True if a block came of it; the first one also begins.
-bool converse(const Descriptor& socket, const session::Hello& hello) {
+void forgetParent();
+
+/// One conversation with the daemon. True if a block came of it; the first one also begins. Where it was not
+/// `answered` nothing has changed.
+bool converse(const Descriptor& socket, const session::Hello& hello, bool& answered) {
+  answered = false;
   if (socket.get() < 0 || !sendAll(socket.get(), &hello, sizeof hello)) return false;
   session::Welcome welcome{};
   int fd = -1;
@@ -96,9 +102,11 @@ bool converse(const Descriptor& socket, const session::Hello& hello) {
   const Descriptor memory(fd);
   const Descriptor unwind(unwind_fd);
   if (hello.refused != 0) return false;
+  answered = welcome.magic == ring::kMagic;
   g_target.children = welcome.children != 0;
   if (!welcomed) return false;
 
+  if (hello.purpose == session::Purpose::kForked) forgetParent();
   session::Ready ready{.magic = ring::kMagic, .mapped = 0, .error = mapBlock(memory.get())};
   if (ready.error == 0 && hello.purpose != session::Purpose::kMoreSegments) {
     ucred peer{};
@@ -113,7 +121,8 @@ bool converse(const Descriptor& socket, const session::Hello& hello) {
 }
 
 bool converse(const session::Hello& hello, Patience patience) {
-  return converse(Descriptor(connectToDaemon(patience)), hello);
+  bool answered = false;
+  return converse(Descriptor(connectToDaemon(patience)), hello, answered);
 }
 
 template <class Function>
@@ -196,6 +205,7 @@ void onForkedChild() {
   g_target.active.store(false, std::memory_order_release);
   g_target.pid = getpid();
   t_thread.segment = nullptr;
+  g_tries = 0;
   if (!g_target.children) return retire();
   g_forked.store(true, std::memory_order_release);
   // Where our signal is blocked, or the program's own to handle, it would never be answered; in a pid
@@ -219,6 +229,13 @@ void forgetCodes() {
   if (madvise(first, static_cast<std::size_t>(last - first), MADV_DONTNEED) != 0) first = last = end;
   std::memset(begin, 0, static_cast<std::size_t>(first - begin));
   std::memset(last, 0, static_cast<std::size_t>(end - last));
+}
+
+/// For a fork's child, whose parent's memory is not its own.
+void forgetParent() {
+  dropBlocks();
+  forgetCodes();
+  pypy::forgetDescribed();
 }
 
 /// As far as the kernel lets the main thread's stack grow. With no limit a size that it hardly has: below
@@ -338,23 +355,26 @@ void registerForkedChild() {
   if (!g_forked.load(std::memory_order_acquire) || getpid() != g_target.pid || !g_forked.exchange(false))
     return;
   const int saved = errno;
+  errno = 0;
   const Descriptor socket(connectToDaemon(Patience::kShort));
-  if (socket.get() < 0) {
-    // It has dropped its rights, perhaps. Said in its parent's memory: it may be read from outside.
-    announceFork(g_target.pid, true);
-    retire();
-    errno = saved;
-    return;
-  }
-  dropBlocks();
-  forgetCodes();
-  pypy::forgetDescribed();
   session::Hello hello = makeHello(session::Purpose::kForked);
   hello.py_version = g_py_version;
   hello.free_threaded = g_free_threaded;
   hello.pypy_version = g_pypy_version;
   hello.runtime = g_target.runtime;
-  if (!converse(socket, hello)) retire();
+  bool answered = false;
+  if (!converse(socket, hello, answered)) {
+    // The daemon may wait for a core or for the disk, longer than a program can: it is asked again.
+    constexpr int kMostTries = 3;
+    if (!answered && errno == EAGAIN && ++g_tries < kMostTries) {
+      g_target.children = true;
+      g_forked.store(true, std::memory_order_release);
+    } else {
+      // It has dropped its rights, perhaps. Said in its parent's memory: it may be read from outside.
+      if (!answered) announceFork(g_target.pid, true);
+      retire();
+    }
+  }
   errno = saved;
 }
 

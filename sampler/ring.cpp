@@ -206,6 +206,11 @@ void showOwnHandler(bool has) {
     control->own_handler.store(has ? 1 : 0, std::memory_order_seq_cst);
 }
 
+bool lookedAt() {
+  const ring::Control* control = firstControl();
+  return control != nullptr && control->looked_at.load(std::memory_order_acquire) != 0;
+}
+
 void showReady() {
   if (ring::Control* control = firstControl()) control->ready.store(1, std::memory_order_release);
 }

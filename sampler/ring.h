@@ -53,6 +53,8 @@ void showPaused(std::uint32_t paused, std::uint32_t pauses);
 void showOwnHandler(bool has);
 /// The handler is in place.
 void showReady();
+/// The daemon has looked at the threads for the first time: what they do from now on counts.
+bool lookedAt();
 /// The interpreter is not what it is taken for (interpreters::Doubt): no more samples come.
 void showDoubt(std::uint32_t doubt);
 /// Native code was met that is not known: called by the handler.

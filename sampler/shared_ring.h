@@ -24,7 +24,7 @@
 namespace pyrometer::ring {
 
 inline constexpr std::uint32_t kMagic = 0x4f525950;  // "PYRO"
-inline constexpr std::uint32_t kVersion = 3;         // of this layout; daemon and sampler must agree
+inline constexpr std::uint32_t kVersion = 4;         // of this layout; daemon and sampler must agree
 
 inline constexpr std::size_t kSegmentBytes = 128 * 1024;  ///< of records in one segment, a power of two
 inline constexpr std::uint32_t kSegmentsPerBlock = 64;
@@ -78,6 +78,7 @@ struct alignas(4096) Control {
   std::uint32_t block_number;                  ///< from 0
   std::atomic<std::uint32_t> ready;            ///< 1 once the target's handler is installed
   std::atomic<std::uint32_t> threads_started;  ///< bumped by pthread_create: look at the thread list again
+  std::atomic<std::uint32_t> looked_at;        ///< 1 once each of its threads has been looked at
   /// 1 while the program has a handler of its own for the signal: none of ours is sent then, as the kernel
   /// would keep one of both.
   std::atomic<std::uint32_t> own_handler;

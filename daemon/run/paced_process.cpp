@@ -134,6 +134,7 @@ void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t proce
     if (polled % kClockEvery == 0 || mode_ == Mode::kWall) now = monotonicNow();
     if (now > sleeping_until) break;
   }
+  if (isLate()) target_.rings.front()->control().looked_at.store(1, std::memory_order_release);
   // One that was registered late tells of new threads and of pauses only when it is looked at.
   idle_ = !target_.late && std::all_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
     return task->gone || (!task->running && task->asleep_known);
@@ -270,9 +271,10 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
   }
   task.silent_for += since_last_look;
   if (task.silent_for < kSilence) return;
-  // It may only have waited for a processor, behind other programs.
+  // It may only have waited for a processor, behind other programs: then it is asked again in a while, for
+  // all that it has run since.
   const auto run_time = task.files.runTime();
-  task.silent_for = 0;
+  task.silent_for = kSilence / 2;
   if (run_time && run_time->ns - task.silent_since_run < kBurnt) return;
   task.unresponsive = true;
   log_.addDrops(target_.number, task.tid, DropReason::kUnanswered, task.unanswered);

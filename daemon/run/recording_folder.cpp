@@ -95,12 +95,20 @@ Result<void> RecordingFolder::append(std::string_view batch) {
 }
 
 Result<void> RecordingFolder::replaceFile(const std::string& name, std::string_view text) const {
-  const std::string target = path_ + "/" + name;
-  const std::string fresh = target + ".new";
-  const FileDescriptor fd(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (fd && writeWhole(fd.get(), text) && rename(fresh.c_str(), target.c_str()) == 0) return {};
-  const Error error = failed(target);
-  unlink(fresh.c_str());
+  const std::string fresh = name + ".new";
+  if (const auto written = writeFile(fresh, text); !written) return written.error();
+  if (rename((path_ + "/" + fresh).c_str(), (path_ + "/" + name).c_str()) == 0) return {};
+  const Error error = failed(path_ + "/" + name);
+  unlink((path_ + "/" + fresh).c_str());
+  return error;
+}
+
+Result<void> RecordingFolder::writeFile(const std::string& name, std::string_view text) const {
+  const std::string path = path_ + "/" + name;
+  const FileDescriptor fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (fd && writeWhole(fd.get(), text)) return {};
+  const Error error = failed(path);
+  unlink(path.c_str());
   return error;
 }
 
@@ -110,7 +118,8 @@ Result<void> RecordingFolder::writeManifest(std::string_view text) {
 
 Result<void> RecordingFolder::addSource(const std::string& path, std::string_view text, bool changed) {
   const std::string file = std::string(bundle::kSourcesFolder) + "/" + std::to_string(sources_.size());
-  const auto written = replaceFile(file, text);
+  // Not before it is whole is it in the list.
+  const auto written = writeFile(file, text);
   if (!written) return written.error();
   sources_.push_back({path, file, changed});
   return {};

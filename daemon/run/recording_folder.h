@@ -24,7 +24,7 @@ class RecordingLock {
 
 /// A recording while it is written: the folder laid out in exporters/bundle/bundle.h, one step ahead of the
 /// zip file. Whatever is in it at any moment can be read: samples grow by whole batches, the other files are
-/// replaced at once.
+/// replaced at once, and a source is listed when it is whole.
 class RecordingFolder {
  public:
   /// Makes PARENT/NAME-DATE-XXXXXX (0700), locked.
@@ -43,6 +43,7 @@ class RecordingFolder {
  private:
   RecordingFolder() = default;
   Result<void> replaceFile(const std::string& name, std::string_view text) const;
+  Result<void> writeFile(const std::string& name, std::string_view text) const;
 
   struct Source {
     std::string path, file;

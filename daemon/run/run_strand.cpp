@@ -247,7 +247,7 @@ void RunStrand::takeBatch(std::int64_t time) {
   processes_->followNativeCode();
   keep(log_.drain(time));
   if (sources_ && profile_whole_) {
-    const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr);
+    const auto kept = sources_->follow(builder_, folder_ && !disk_lost_ ? &*folder_ : nullptr, over_);
     if (!kept) lostDisk(kept.error());
   }
   if (!on_batch_ || over_) return;

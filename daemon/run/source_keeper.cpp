@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/run/process_files.h"
 #include "daemon/run/recording_folder.h"
 
 namespace pyrometer {
@@ -18,7 +19,7 @@ void SourceKeeper::readAhead(const std::string& path) {
   if (auto source = reader_.read(absolute(path))) ahead_[absolute(path)] = std::move(source->text);
 }
 
-Result<void> SourceKeeper::follow(ProfileBuilder& builder, RecordingFolder* folder) {
+Result<void> SourceKeeper::follow(ProfileBuilder& builder, RecordingFolder* folder, bool last) {
   const auto profile = builder.snapshot();
   const auto& files = profile->files();
   Result<void> kept;
@@ -39,9 +40,19 @@ Result<void> SourceKeeper::follow(ProfileBuilder& builder, RecordingFolder* fold
     if (sum_ + source.text.size() > kLargestSum) continue;
     sum_ += source.text.size();
     builder.addSource(FileId{static_cast<std::uint32_t>(seen_)}, source.text, changed);
-    if (folder != nullptr && kept) kept = folder->addSource(path, source.text, changed);
+    if (folder != nullptr && kept) {
+      kept = folder->addSource(path, source.text, changed);
+      unlisted_ = true;
+    }
   }
-  if (folder != nullptr && kept) kept = folder->writeSourcesIndex();
+  // To replace a file may take a file system a tenth of a second: it waits for the disk.
+  constexpr std::int64_t kListEvery = 1'000'000'000;
+  const std::int64_t now = monotonicNow();
+  if (unlisted_ && folder != nullptr && kept && (last || now - listed_ >= kListEvery)) {
+    kept = folder->writeSourcesIndex();
+    unlisted_ = false;
+    listed_ = now;
+  }
   return kept;
 }
 

@@ -24,8 +24,9 @@ class SourceKeeper {
 
   /// Reads a file now, for when stacks name it.
   void readAhead(const std::string& path);
-  /// Adds the texts of files that are new in `builder` to it, and to the folder if there is one.
-  Result<void> follow(ProfileBuilder& builder, RecordingFolder* folder);
+  /// Adds the texts of files that are new in `builder` to it, and to the folder if there is one, which lists
+  /// them within a second, or at once if these are the `last`.
+  Result<void> follow(ProfileBuilder& builder, RecordingFolder* folder, bool last);
 
  private:
   std::string absolute(std::string_view path) const;
@@ -36,6 +37,8 @@ class SourceKeeper {
   std::map<std::string, std::string> ahead_;
   std::size_t seen_ = 0;  ///< files of the profile looked at
   std::size_t sum_ = 0;
+  bool unlisted_ = false;
+  std::int64_t listed_ = 0;  ///< when
 };
 
 }  // namespace pyrometer

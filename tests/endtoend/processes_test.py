@@ -124,6 +124,15 @@ class EveryWay(Processes):
         self.assertEqual(named | listed, ended, (notes, executed))
         self.assertFalse(named & listed, notes)
 
+    def test_a_fork_that_was_answered_too_late_is_asked_again(self):
+        done = self.profile(PYTHON, HERE / "late_answer.py", options=RATE)
+        self.assertEqual(done.status, 0, done)
+        child = [row for row in self.processes() if row["pid"] == int(done.text)]
+        self.assertEqual(len(child), 1, self.ask("info", self.output)["notes"])
+        self.assertGreater(child[0]["samples"], 10)
+        self.assertEqual(child[0]["end"], "exit status 0", "it was only read from outside")
+        self.assertGreater(self.recorded().function("in_child")["selfTime"], 0.2e9)
+
     def test_each_that_wakes_among_many_that_sleep(self):
         done = self.profile(PYTHON, HERE / "wakes_in_turn.py", "40", options=RATE)
         self.assertEqual(done.status, 0, done)

@@ -37,12 +37,12 @@ TEST_F(Sources, ReadsFilesAsTheyAppear) {
   const std::string one = folder_.file("one.py", "one\n");
   folder_.file("relative.py", "two\n");
   builder_.internFile(one);
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_EQ(textOf(one), "one\n");
   builder_.internFile("relative.py");
   builder_.internFile("<string>");
   builder_.internFile("/nowhere/three.py");
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_EQ(textOf("relative.py"), "two\n");
   EXPECT_EQ(profile_->sources().size(), 2u);
 }
@@ -53,7 +53,7 @@ TEST_F(Sources, WhatWasReadAheadIsWhatRan) {
   keeper.readAhead(script);
   folder_.file("script.py", "after\n");
   builder_.internFile(script);
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_EQ(textOf(script), "before\n");
   EXPECT_FALSE(sourceOf(script)->changed_during_run);
 }
@@ -62,7 +62,7 @@ TEST_F(Sources, AFileWrittenDuringTheRunIsMarked) {
   SourceKeeper keeper(folder_.path(), 1);
   const std::string module = folder_.file("module.py", "text\n");
   builder_.internFile(module);
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_TRUE(sourceOf(module)->changed_during_run);
 }
 
@@ -75,7 +75,7 @@ TEST_F(Sources, WhatIsNoSourceIsLeftOut) {
   for (const std::string& path : {binary, large, pipe, folder_.path(), std::string("/dev/zero")}) {
     builder_.internFile(path);
   }
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_EQ(builder_.snapshot()->sources().size(), 0u);
 }
 
@@ -104,7 +104,7 @@ TEST_F(Sources, AreReadFromZipFiles) {
                                   damaged + "/one.py", text + "/one.py", app + "/../app.pyz/__main__.py"}) {
     builder_.internFile(path);
   }
-  ASSERT_TRUE(keeper.follow(builder_, nullptr).ok());
+  ASSERT_TRUE(keeper.follow(builder_, nullptr, true).ok());
   EXPECT_EQ(textOf(app + "/__main__.py"), "main\n");
   EXPECT_EQ(textOf(app + "/package/module.py"), "module\n");
   EXPECT_EQ(textOf(other + "/one.py"), "one\n");
@@ -116,7 +116,7 @@ TEST_F(Sources, AreKeptOnDisk) {
   RecordingFolder recording = std::move(RecordingFolder::make(folder_.path(), "name")).value();
   SourceKeeper keeper(folder_.path(), kLater);
   builder_.internFile(folder_.file("quote\".py", "one\n"));
-  ASSERT_TRUE(keeper.follow(builder_, &recording).ok());
+  ASSERT_TRUE(keeper.follow(builder_, &recording, true).ok());
   EXPECT_EQ(readFile(recording.path() + "/sources/0"), "one\n");
   EXPECT_EQ(readFile(recording.path() + "/sources.json"),
             "[{\"changed\":false,\"file\":\"sources/0\",\"path\":\"" + folder_.path() + "/quote\\\".py\"}]");
