@@ -16,8 +16,9 @@ namespace pyrometer::ring {
 ///
 /// `given`: CPU time that earlier looks stand for, in all; `used`: what the thread's clock shows; `between`:
 /// time since the look before this one, whether or not that found it running; 0: not known, and the look
-/// stands for all that is left, as the first one of a thread does. Of a time longer than `most`, in which
-/// nobody looked as processors were short, it counts what the thread has used. All in ns. Gives the new
+/// stands for all that is left. The first look at a thread stands for all, too, and for no less than others:
+/// it speaks for those threads that have come and gone between two looks. Of a time longer than `most`, in
+/// which nobody looked as processors were short, it counts what the thread has used. All in ns. Gives the new
 /// `given`.
 inline std::uint64_t lookedTime(std::uint64_t given, std::uint64_t used, std::uint64_t between,
                                 std::uint64_t most) {
@@ -25,7 +26,9 @@ inline std::uint64_t lookedTime(std::uint64_t given, std::uint64_t used, std::ui
   const auto left = static_cast<std::int64_t>(used - given);
   const auto longest = static_cast<std::int64_t>(between);
   const std::int64_t usual = std::clamp(left, std::min(longest, static_cast<std::int64_t>(most)), longest);
-  const std::int64_t share = between == 0 || given == 0 ? left : usual + (left - usual) / kSpread;
+  std::int64_t share = usual + (left - usual) / kSpread;
+  if (between == 0) share = left;
+  if (given == 0) share = std::max(left, usual);
   return given + static_cast<std::uint64_t>(std::max<std::int64_t>(share, 0));
 }
 

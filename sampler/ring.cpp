@@ -53,7 +53,10 @@ ring::Segment* takeFree(std::int32_t tid) {
       segment.flags.store(flagsFor(t_thread.blocked), std::memory_order_relaxed);
       segment.last_wall = 0;
       segment.last_cpu = 0;
-      segment.between_looks.store(0, std::memory_order_relaxed);
+      const std::uint32_t period =
+          g_blocks[0].block.load(std::memory_order_relaxed)->control.period.load(std::memory_order_relaxed);
+      segment.most_between.store(period, std::memory_order_relaxed);
+      segment.between_looks.store(period, std::memory_order_relaxed);
       segment.last_depth = 0;
       segment.last_buffer = 0;
       segment.last_name = 0;

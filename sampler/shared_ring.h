@@ -82,8 +82,10 @@ struct alignas(4096) Control {
   /// 1 while the program has a handler of its own for the signal: none of ours is sent then, as the kernel
   /// would keep one of both.
   std::atomic<std::uint32_t> own_handler;
-  std::atomic<std::uint64_t> no_segment;       ///< signals answered by a thread that found no free segment
-  std::atomic<std::uint32_t> paused;           ///< above 0: the program wants no samples for now
+  std::atomic<std::uint64_t> no_segment;  ///< signals answered by a thread that found no free segment
+  std::atomic<std::uint32_t> paused;      ///< above 0: the program wants no samples for now
+  /// ns between two looks, as the daemon means it; 0: not known. What a thread's first look stands for.
+  std::atomic<std::uint32_t> period;
   std::atomic<std::uint32_t> pauses;           ///< how often it wanted them again after that
   std::atomic<std::uint64_t> foreign_signals;  ///< SIGURGs that were not ours and were passed on
   std::atomic<std::uint32_t> doubt;  ///< interpreters::Doubt: not 0 if nothing can be sampled after all

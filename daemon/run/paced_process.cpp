@@ -97,7 +97,10 @@ void PacedProcess::listThreads(std::int64_t now) {
 
 void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
   idle_ = false;
-  period_ = budget;
+  if (std::exchange(period_, budget) != budget && preloaded()) {
+    target_.rings.front()->control().period.store(static_cast<std::uint32_t>(budget),
+                                                  std::memory_order_relaxed);
+  }
   if (preloaded() && target_.rings.front()->control().ready.load(std::memory_order_acquire) == 0) return;
   if (preloaded() && target_.children) forks_.take(target_.rings.front(), now, forks);
   if (!given_up_ && preloaded()) {

@@ -78,9 +78,6 @@ class OnTwoInterpreters(TrueNumbers):
         self.by_function(python, "true_threads.py", *RATE)
         self.compare("true_threads.py", rows, *RATE, python=python)
 
-    def check_cpu_of_bursts(self, python):
-        self.by_function(python, "true_bursts.py", *RATE)
-
     def check_cpu_by_function_outside(self, python):
         self.by_function(python, "true_functions.py", "--outside", *RATE)
 
@@ -101,12 +98,22 @@ class WallTime(TrueNumbers):
         self.by_line(PYTHON, *RATE, clock="wall")
 
 
+@on_two_interpreters
+class Bursts(TrueNumbers):
+    """Where processors are short, one that has just woken is left alone, by the kernel and so by us: by themselves."""
+
+    alone = True
+
+    def check_by_function(self, python):
+        self.by_function(python, "true_bursts.py", *RATE)
+
+    def test_by_function_outside(self):
+        self.by_function(PYTHON, "true_bursts.py", "--outside", *RATE)
+
+
 class OnOneInterpreter(TrueNumbers):
     def test_cpu_by_line_outside(self):
         self.by_line(PYTHON, "--outside", *RATE)
-
-    def test_cpu_of_bursts_outside(self):
-        self.by_function(PYTHON, "true_bursts.py", "--outside", *RATE)
 
     def test_functions_are_right_under_cpythons_own_jit(self):
         for name in ("python3.14", "python3.15"):

@@ -23,6 +23,11 @@ TEST(LookedTime, OfAThreadThatGoesOnIsItsClock) {
   }
 }
 
+TEST(LookedTime, OfAThreadIsNoLessAtFirstThanLater) {
+  EXPECT_EQ(lookedTime(0, kMillisecond / 5, kMillisecond, kMillisecond), kMillisecond);
+  EXPECT_EQ(lookedTime(0, 30 * kMillisecond, kMillisecond, kMillisecond), 30 * kMillisecond);
+}
+
 TEST(LookedTime, NeverGoesBack) {
   const std::uint64_t given = 100 * kMillisecond;
   EXPECT_EQ(lookedTime(given, 10 * kMillisecond, kMillisecond, kAny), given);
