@@ -64,7 +64,7 @@ void ForkWatch::add(Fork fork, std::int64_t now) {
   if (fork.pid <= 0 || waiting_.size() >= kMost) return;
   std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.fork.pid == fork.pid; });
   Waiting& waiting = waiting_.emplace_back();
-  waiting.fork = fork;
+  waiting.fork = std::move(fork);
   waiting.since = now;
 }
 
@@ -72,7 +72,7 @@ void ForkWatch::giveUp(Fork fork) {
   constexpr std::size_t kMost = 4096;
   if (fork.pid <= 0 || deaf_.size() >= kMost) return;
   remove(fork.pid);
-  deaf_.push_back(fork);
+  deaf_.push_back(std::move(fork));
 }
 
 void ForkWatch::remove(std::int32_t pid) {
