@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import dataclasses
 import difflib
+import itertools
 import os
 import pathlib
 import signal
@@ -136,15 +137,18 @@ def main():
                 for outcome in job.result():
                     note(outcome)
 
+        attempts = itertools.count()
+
         def again(outcome):
             if outcome.word in tests:
                 return check_test(surroundings, outcome.word, tests[outcome.word])[0]
             word = next(word for word in words if word.name == outcome.word)
-            place = folder / f"{outcome.word}-{outcome.version}-{outcome.way}-again"
+            place = folder / f"{outcome.word}-{outcome.version}-{outcome.way}-again{next(attempts)}"
             return check(surroundings, word, outcome.version, [outcome.way], place)[0]
 
+        # Three times: what is harmed now and then is harmed.
         run_tests.second_chance(outcomes, again, good=lambda outcome: not outcome.trouble,
-                                name=lambda outcome: f"{outcome.word} on {outcome.version}, {outcome.way}")
+                                name=lambda outcome: f"{outcome.word} on {outcome.version}, {outcome.way}", times=3)
 
     if options.table:
         print_table(outcomes)
