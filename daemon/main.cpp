@@ -25,6 +25,8 @@ struct Execute {
     return written.ok() || answer.status != 0 ? answer.status : complain(written.error(), kFailed);
   }
   int operator()(const RunCommand& command) const { return run(command); }
+  int operator()(const AttachCommand& command) const { return attach(command); }
+  int operator()(const DoctorCommand& command) const { return doctor(command); }
   int operator()(const RecordCommand& command) const { return record(command); }
   int operator()(const ShowCommand& command) const { return show(command); }
   int operator()(const LinesCommand& command) const { return lines(command); }

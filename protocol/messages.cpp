@@ -28,6 +28,16 @@ struct Words<ProfileState> {
 };
 
 template <>
+struct Words<Verdict> {
+  static constexpr bool kNumbers = false;
+  static constexpr Word kWords[] = {
+      {"fine", static_cast<int>(Verdict::kFine)},
+      {"limited", static_cast<int>(Verdict::kLimited)},
+      {"broken", static_cast<int>(Verdict::kBroken)},
+  };
+};
+
+template <>
 struct Words<TableOrder> {
   static constexpr bool kNumbers = false;
   static constexpr Word kWords[] = {
@@ -150,6 +160,48 @@ struct Shape<RunResult> {
     fields("run", value.run);
     fields("pid", value.pid);
     fields("command", value.command);
+  }
+};
+
+template <>
+struct Shape<AttachParams> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("pid", value.pid);
+    fields("mode", value.mode);
+    fields("rate", value.rate);
+    fields("memory", value.memory);
+    fields("children", value.children);
+    fields("blocking", value.blocking);
+    fields("duration", value.duration);
+    fields("workDoneToken", value.workDoneToken);
+  }
+};
+
+template <>
+struct Shape<DoctorParams> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("python", value.python);
+  }
+};
+
+template <>
+struct Shape<Finding> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("name", value.name);
+    fields("verdict", value.verdict);
+    fields("text", value.text);
+    fields("advice", value.advice);
+  }
+};
+
+template <>
+struct Shape<DoctorResult> {
+  template <class Fields, class Value>
+  static void visit(Fields& fields, Value& value) {
+    fields("findings", value.findings);
   }
 };
 
@@ -559,6 +611,22 @@ template Result<RunResult> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const RunResult&);
 template Result<RunResult> fromAny(const Any&, std::string_view);
 template Any toAny(const RunResult&);
+template Result<AttachParams> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const AttachParams&);
+template Result<AttachParams> fromAny(const Any&, std::string_view);
+template Any toAny(const AttachParams&);
+template Result<DoctorParams> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const DoctorParams&);
+template Result<DoctorParams> fromAny(const Any&, std::string_view);
+template Any toAny(const DoctorParams&);
+template Result<Finding> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const Finding&);
+template Result<Finding> fromAny(const Any&, std::string_view);
+template Any toAny(const Finding&);
+template Result<DoctorResult> fromJson(const nlohmann::json&, std::string_view);
+template nlohmann::json toJson(const DoctorResult&);
+template Result<DoctorResult> fromAny(const Any&, std::string_view);
+template Any toAny(const DoctorResult&);
 template Result<RunIdParams> fromJson(const nlohmann::json&, std::string_view);
 template nlohmann::json toJson(const RunIdParams&);
 template Result<RunIdParams> fromAny(const Any&, std::string_view);

@@ -32,6 +32,16 @@ enum class ProfileState {
   kFile,
 };
 
+/// How a thing stands that profiling needs, or can use.
+enum class Verdict {
+  /// It works.
+  kFine,
+  /// Something that can be done without is missing.
+  kLimited,
+  /// Programs cannot be profiled here.
+  kBroken,
+};
+
 /// What a table is sorted by, largest first.
 enum class TableOrder {
   /// Time of the function itself.
@@ -256,6 +266,51 @@ struct RunResult {
   std::int64_t pid = 0;
   /// What was started, word by word.
   std::vector<std::string> command{};
+};
+
+/// Samples a program that runs already, by reading its memory, and selects its profile. The program goes on
+/// when that ends.
+struct AttachParams {
+  /// The process; it must be CPython, or have started such.
+  std::int64_t pid = 0;
+  /// cpu if left out.
+  std::optional<RunMode> mode{};
+  /// Samples a second, 1 to 10000; 0: auto; the configured one if left out.
+  std::optional<double> rate{};
+  /// Record the memory in use; true if left out.
+  std::optional<bool> memory{};
+  /// Sample the Python processes below it, too; true if left out.
+  std::optional<bool> children{};
+  /// Stop threads that run for the moment of each look: no stack is wrong then; false if left out.
+  std::optional<bool> blocking{};
+  /// Seconds to sample; until the program ends or `pyrometer/stop` if left out.
+  std::optional<double> duration{};
+  /// The client's token for work-done progress (LSP). Cancelling the progress ends the sampling.
+  std::optional<Any> workDoneToken{};
+};
+
+/// What to ask about this machine.
+struct DoctorParams {
+  /// Path of the interpreter; the configured one, or the one that `pyrometer run` would find, if left out.
+  std::optional<std::string> python{};
+};
+
+/// How one thing stands that profiling needs, or can use.
+struct Finding {
+  /// What: one or two words.
+  std::string name{};
+  /// How it stands.
+  Verdict verdict = Verdict::kFine;
+  /// What was found.
+  std::string text{};
+  /// What to do; empty where there is nothing to do.
+  std::string advice{};
+};
+
+/// What works on this machine, and what does not.
+struct DoctorResult {
+  /// The same as `pyrometer doctor` says.
+  std::vector<Finding> findings{};
 };
 
 /// Names a run.
@@ -1221,8 +1276,22 @@ struct RunRequest {
   using Result = RunResult;
 };
 
-/// Stops a program: Ctrl-C, after a while SIGTERM, at last SIGKILL. What was recorded stays. A run that is
-/// over is no error.
+/// Samples a program that runs already. Answers at once.
+struct AttachRequest {
+  static constexpr const char kMethod[] = "pyrometer/attach";
+  using Params = AttachParams;
+  using Result = RunResult;
+};
+
+/// What works on this machine.
+struct DoctorRequest {
+  static constexpr const char kMethod[] = "pyrometer/doctor";
+  using Params = DoctorParams;
+  using Result = DoctorResult;
+};
+
+/// Ends sampling a program that was attached to. Else stops a program: Ctrl-C, after a while SIGTERM, at last
+/// SIGKILL. What was recorded stays. A run that is over is no error.
 struct StopRequest {
   static constexpr const char kMethod[] = "pyrometer/stop";
   using Params = RunIdParams;

@@ -94,6 +94,8 @@ enum SampleFlag : std::uint8_t {
   kJitCode = 1 << 6,   ///< the innermost Python frame ran as machine code made by a JIT
   kShutdown = 1 << 7,  ///< with kNoPython: the interpreter was shutting down, its objects being freed
 };
+/// Both together: no sample. What the thread's clocks have counted until then is nobody's.
+inline constexpr std::uint8_t kMark = std::uint8_t{kNoPython} | std::uint8_t{kJitCode};
 enum ThreadStateBits : std::uint8_t {
   kStateUnknown = 0,
   kStateRunning = 1,

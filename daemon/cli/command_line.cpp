@@ -5,10 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <utility>
 
-#include "daemon/cli/styled_line.h"
+#include "daemon/cli/grammar.h"
 #include "daemon/exporters/exporter.h"
 
 namespace pyrometer {
@@ -17,6 +16,7 @@ namespace {
 constexpr std::string_view kOverview = R"(Pyrometer shows which lines of a Python program are hot.
 
   pyrometer run app.py          run a program and see its hot lines
+  pyrometer attach PID          look into a program that runs already
   pyrometer show FILE           look at a recording again: flat, tree, lines, memory, states
   pyrometer lines FILE app.py   a source file with its heat
 )";
@@ -26,59 +26,11 @@ constexpr std::string_view kMore = R"(
   pyrometer jit FILE            what PyPy's JIT compiled: all traces, or one with its machine code
   pyrometer export FILE         write it for another tool
   pyrometer serve               the daemon that editors start
+  pyrometer doctor              what works here, what does not, and what to do about it
 
 Each command says more with --help. FILE is what run has kept or written, or any file of vmprof
 or PyPy's logs.
 )";
-
-/// One command's options, and the words around them in its help.
-class Grammar {
- public:
-  Grammar(std::string name, std::string usage, std::string about, std::string example)
-      : app_(about, name),
-        name_(std::move(name)),
-        usage_(std::move(usage)),
-        about_(std::move(about)),
-        example_(std::move(example)) {
-    app_.set_help_flag("-h,--help", "this text");
-  }
-
-  CLI::App& app() { return app_; }
-
-  /// Empty if all is well, else what to answer.
-  std::optional<Answer> parse(std::vector<std::string> words, int usage_status) {
-    // CLI11 takes them from the back.
-    std::reverse(words.begin(), words.end());
-    try {
-      app_.parse(std::move(words));
-      return std::nullopt;
-    } catch (const CLI::CallForHelp&) {
-      return Answer{help(), 0};
-    } catch (const CLI::ParseError& error) {
-      return wrong(error.what(), usage_status);
-    }
-  }
-
-  Answer wrong(std::string_view what, int status) const {
-    return {fmt::format("pyrometer: {}: {} (see pyrometer {} --help)\n", name_, what, name_), status};
-  }
-
-  std::string help() const {
-    std::string options;
-    for (const CLI::Option* option : app_.get_options()) {
-      if (!option->nonpositional() || option->get_group().empty()) continue;
-      std::string names = option->get_name(false, true);
-      if (const std::string value = option->get_type_name(); !value.empty()) names += " " + value;
-      options += paragraph({.width = 80}, fmt::format("  {:<22} ", names), option->get_description());
-    }
-    return fmt::format("{}\n\nUsage: pyrometer {}\n\nOptions:\n{}\nExample: {}\n", about_, usage_, options,
-                       example_);
-  }
-
- private:
-  CLI::App app_;
-  std::string name_, usage_, about_, example_;
-};
 
 /// The index of the program's first word: what follows the options, or "--".
 std::size_t programAt(CLI::App& app, const std::vector<std::string>& words, bool& marked) {
@@ -98,26 +50,6 @@ std::size_t programAt(CLI::App& app, const std::vector<std::string>& words, bool
   return words.size();
 }
 
-/// Puts the value of a text option through a parser of ours; what that says is CLI11's to report.
-template <class T>
-CLI::Option* parsed(CLI::App& app, const std::string& name, Result<T> (*parse)(std::string_view),
-                    std::optional<T>& to, const std::string& about) {
-  return app.add_option_function<std::string>(
-      name,
-      [parse, &to, name](const std::string& text) {
-        const Result<T> value = parse(text);
-        if (!value.ok()) throw CLI::ValidationError(value.error().message);
-        to = *value;
-      },
-      about);
-}
-
-void flag(CLI::App& app, const std::string& name, std::optional<bool>& to, bool value,
-          const std::string& about) {
-  app.add_flag_callback(
-      name, [&to, value] { to = value; }, about);
-}
-
 /// Known so that those who come from vmprof get an answer; `help` lists what does something.
 void addVmprofOptions(CLI::App& app, RunSettings& to) {
   const auto refuse = [&app](const std::string& name, std::string answer) {
@@ -134,6 +66,36 @@ void addVmprofOptions(CLI::App& app, RunSettings& to) {
   app.add_flag("--lines")->group("");
 }
 
+/// What `run` and `attach` have in common, in the order in which their help has it.
+void addSampling(CLI::App& app, RunSettings& to) {
+  app.add_option_function<std::string>(
+         "-o,--output", [&to](const std::string& path) { to.output = path; },
+         "write the recording here: X.vmprof and X.prof as vmprof 6, any other "
+         "name as a bundle; without it the run is kept in the state folder "
+         "(all kept runs together take 10 GB at most, or as many bytes as "
+         "PYROMETER_STATE_LIMIT says; the oldest go first)")
+      ->type_name("FILE");
+  auto* rate = parsed(app, "--rate", parseRate, to.rate_hz,
+                      "samples a second, 1 to 10000; auto (the default) begins fast and slows down")
+                   ->type_name("HZ|auto");
+  parsed(app, "-p,--period", parsePeriod, to.rate_hz, "the same as seconds between samples")
+      ->type_name("SECONDS")
+      ->excludes(rate);
+  parsed(app, "--mode", parseMode, to.mode, "which time counts: cpu (the default), or wall with all waiting")
+      ->type_name("cpu|wall");
+}
+void addKept(CLI::App& app, RunSettings& to) {
+  flag(app, "--mem", to.memory, true, "record the memory in use (the default)");
+  flag(app, "--no-mem", to.memory, false, "do not");
+  flag(app, "--children", to.children, true, "sample the Python processes that it starts, too (the default)");
+  flag(app, "--no-children", to.children, false, "do not");
+}
+void addQuiet(CLI::App& app, RunSettings& to) {
+  flag(app, "--no-sources", to.sources, false, "keep no source texts in the recording");
+  flag(app, "--no-argv", to.argv, false, "keep no arguments in the recording");
+  flag(app, "--quiet", to.quiet, true, "say nothing but what goes wrong");
+}
+
 CommandLine parseRun(std::vector<std::string> words) {
   Grammar grammar(
       "run",
@@ -143,35 +105,17 @@ CommandLine parseRun(std::vector<std::string> words) {
   RunCommand command;
   RunSettings& to = command.settings;
   CLI::App& app = grammar.app();
-  std::string output, python;
-  auto* output_option = app.add_option("-o,--output", output,
-                                       "write the recording here: X.vmprof and X.prof as vmprof 6, any other "
-                                       "name as a bundle; without it the run is kept in the state folder "
-                                       "(all kept runs together take 10 GB at most, or as many bytes as "
-                                       "PYROMETER_STATE_LIMIT says; the oldest go first)")
-                            ->type_name("FILE");
-  auto* rate = parsed(app, "--rate", parseRate, to.rate_hz,
-                      "samples a second, 1 to 10000; auto (the default) begins fast and slows down")
-                   ->type_name("HZ|auto");
-  parsed(app, "-p,--period", parsePeriod, to.rate_hz, "the same as seconds between samples")
-      ->type_name("SECONDS")
-      ->excludes(rate);
-  parsed(app, "--mode", parseMode, to.mode, "which time counts: cpu (the default), or wall with all waiting")
-      ->type_name("cpu|wall");
+  std::string python;
+  addSampling(app, to);
   flag(app, "--outside", to.outside, true, "read the program's memory from outside and put nothing into it");
-  flag(app, "--mem", to.memory, true, "record the memory in use (the default)");
-  flag(app, "--no-mem", to.memory, false, "do not");
-  flag(app, "--children", to.children, true, "sample the Python processes that it starts, too (the default)");
-  flag(app, "--no-children", to.children, false, "do not");
+  addKept(app, to);
   flag(app, "-n,--native", to.native, true,
        "record C functions, too: of extensions, libraries, the interpreter");
   flag(app, "--no-native", to.native, false, "do not (the default)");
   auto* python_option = app.add_option("--python", python, "the interpreter to run with")->type_name("PATH");
   app.add_option("--config", command.config, "read options from an ini file; those given here win")
       ->type_name("FILE");
-  flag(app, "--no-sources", to.sources, false, "keep no source texts in the recording");
-  flag(app, "--no-argv", to.argv, false, "keep no arguments in the recording");
-  flag(app, "--quiet", to.quiet, true, "say nothing but what goes wrong");
+  addQuiet(app, to);
   addVmprofOptions(app, to);
 
   bool marked = false;
@@ -180,7 +124,6 @@ CommandLine parseRun(std::vector<std::string> words) {
   if (marked) command.program.erase(command.program.begin());
   words.resize(std::min(at, words.size()));
   if (auto answer = grammar.parse(std::move(words), kRunFailed)) return *answer;
-  if (output_option->count() != 0) to.output = output;
   if (python_option->count() != 0) to.python = python;
   // As Python itself takes it: -mmodule is -m module.
   if (!command.program.empty() && command.program[0].starts_with("-m") && command.program[0].size() > 2) {
@@ -193,6 +136,45 @@ CommandLine parseRun(std::vector<std::string> words) {
   if (command.program[0] == "-m" && command.program.size() == 1) {
     return grammar.wrong("which module? Name it behind -m", kRunFailed);
   }
+  return command;
+}
+
+CommandLine parseAttach(std::vector<std::string> words) {
+  Grammar grammar(
+      "attach", "attach PID [options]",
+      "Samples a Python program that runs already, by reading its memory, and shows its hot lines.\n"
+      "Nothing is put into the program and nothing in it is stopped; it goes on when this ends, which\n"
+      "it does with the program, after --duration, or by Ctrl-C. Python processes that it has started,\n"
+      "or starts meanwhile, are sampled too. It takes the right to read the program's memory: as the\n"
+      "same user, where the system lets one (pyrometer doctor says), or as root.",
+      "pyrometer attach 4711 --mode wall --duration 10");
+  AttachCommand command;
+  CLI::App& app = grammar.app();
+  app.add_option("PID", command.pid)->required()->check(CLI::Range(1, 1 << 30).description(""));
+  parsed(app, "-d,--duration", parseDuration, command.seconds, "how long; without it until Ctrl-C")
+      ->type_name("SECONDS");
+  addSampling(app, command.settings);
+  app.add_flag(
+      "--blocking", command.blocking,
+      "stop each thread that runs for the moment of a look (some 50 us, by ptrace): no stack is wrong "
+      "then; without it a small share is");
+  addKept(app, command.settings);
+  addQuiet(app, command.settings);
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
+  return command;
+}
+
+CommandLine parseDoctor(std::vector<std::string> words) {
+  Grammar grammar(
+      "doctor", "doctor [options]",
+      "Says what works on this machine, what does not, and what to do about it: the interpreter,\n"
+      "the sampler in it, attaching, folders, debug symbols, editors. The exit status is 1 if\n"
+      "something is broken that profiling needs.",
+      "pyrometer doctor --python ~/project/.venv/bin/python");
+  DoctorCommand command;
+  grammar.app().add_option("--python", command.python, "the interpreter to ask about")->type_name("PATH");
+  grammar.app().add_flag("--json", command.json, "a JSON document instead of the text");
+  if (auto answer = grammar.parse(std::move(words), kUsageError)) return *answer;
   return command;
 }
 
@@ -483,6 +465,8 @@ CommandLine parseCommandLine(const std::vector<std::string>& words) {
   const std::string& first = words.front();
   std::vector<std::string> rest(words.begin() + 1, words.end());
   if (first == "run") return parseRun(std::move(rest));
+  if (first == "attach") return parseAttach(std::move(rest));
+  if (first == "doctor") return parseDoctor(std::move(rest));
   if (first == "record") return parseRecord(std::move(rest));
   if (first == "show") return parseShow(std::move(rest));
   if (first == "lines") return parseLines(std::move(rest));

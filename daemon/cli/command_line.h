@@ -20,6 +20,18 @@ struct RunCommand {
   std::vector<std::string> program;  ///< its first word and everything behind it, untouched
 };
 
+struct AttachCommand {
+  int pid = 0;
+  RunSettings settings;           ///< those of them that `attach` has
+  std::optional<double> seconds;  ///< none: until the program ends, or Ctrl-C
+  bool blocking = false;
+};
+
+struct DoctorCommand {
+  std::string python;  ///< --python, or empty
+  bool json = false;
+};
+
 /// What `enable` of the Python package starts beside a program.
 struct RecordCommand {
   int pid = 0;
@@ -84,8 +96,8 @@ struct Answer {
   int status = 0;
 };
 
-using CommandLine = std::variant<Answer, RunCommand, RecordCommand, ShowCommand, LinesCommand, InfoCommand,
-                                 JitCommand, ExportCommand, ServeCommand>;
+using CommandLine = std::variant<Answer, RunCommand, AttachCommand, DoctorCommand, RecordCommand, ShowCommand,
+                                 LinesCommand, InfoCommand, JitCommand, ExportCommand, ServeCommand>;
 
 /// `words`: the arguments without the program's own name.
 CommandLine parseCommandLine(const std::vector<std::string>& words);

@@ -7,6 +7,10 @@
 namespace pyrometer {
 
 int run(const RunCommand& command);
+/// Beside a program that runs, and goes on afterwards.
+int attach(const AttachCommand& command);
+/// What works on this machine; the status tells whether something that is needed does not.
+int doctor(const DoctorCommand& command);
 /// Beside a program that runs; says nothing to the terminal.
 int record(const RecordCommand& command);
 int show(const ShowCommand& command);

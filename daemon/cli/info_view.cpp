@@ -116,15 +116,17 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
                                            durationText(info.cpu_ns))
                              : durationText(info.duration_ns));
   }
-  sheet.row("end", !info.finished ? "not recorded: the recording stops before the program's end"
-                   : own          ? endText(info.exit_status)
-                                  : "of the recording: as it should be");
+  sheet.row("end", !info.finished  ? "not recorded: the recording stops before the program's end"
+                   : info.attached ? attachedEndText(profile)
+                   : own           ? endText(info.exit_status)
+                                   : "of the recording: as it should be");
   const std::string asked = info.rate_auto ? "rate chosen by the run's length (auto)"
                             : info.rate_asked_hz > 0
                                 ? fmt::format("asked for {}", rateText(info.rate_asked_hz))
                                 : std::string("rate not recorded");
-  sheet.row("mode",
-            fmt::format("{}{}, {}", modeText(info.mode), info.outside ? ", read from outside" : "", asked));
+  sheet.row("mode", fmt::format("{}{}{}, {}", modeText(info.mode), info.outside ? ", read from outside" : "",
+                                info.blocking ? " with threads stopped for it" : "", asked));
+  if (info.attached) sheet.row("attached", "to a program that ran before, and not to its beginning");
   std::string samples = countText(profile.sampleCount());
   if (profile.totalWeight() > 0) {
     samples +=
@@ -145,6 +147,13 @@ std::string infoView(const Profile& profile, const Terminal& terminal) {
                            dropReasonText(static_cast<DropReason>(i)));
     }
     sheet.row("dropped", drops);
+  }
+  if (const OutsideLooks& looks = info.looks; looks.stacks + looks.unreadable != 0) {
+    sheet.row("from outside",
+              fmt::format("{} read; {} looked at again, {} with callers of an earlier look, {} torn, {} not "
+                          "readable",
+                          counted(looks.stacks, "stack"), countText(looks.again), countText(looks.completed),
+                          countText(looks.torn), countText(looks.unreadable)));
   }
   sheet.row("threads", fmt::format("{} in {}", countText(threadCount(profile)),
                                    profile.processes().size() == 1

@@ -356,6 +356,13 @@ std::string infoJson(const Profile& profile) {
   out["workingDirectory"] = info.working_directory;
   out["host"] = info.host;
   out["outside"] = info.outside;
+  out["attached"] = info.attached;
+  out["blocking"] = info.blocking;
+  out["looks"] = {{"stacks", info.looks.stacks},
+                  {"again", info.looks.again},
+                  {"completed", info.looks.completed},
+                  {"torn", info.looks.torn},
+                  {"unreadable", info.looks.unreadable}};
   out["hasLines"] = info.has_lines;
   out["hasTimes"] = info.has_times;
   out["trueWeights"] = info.true_weights;
@@ -363,8 +370,10 @@ std::string infoJson(const Profile& profile) {
   out["start"] = info.start_unix_ns;
   out["finished"] = info.finished;
   const bool told = info.finished && isOurs(info);
-  out["waitStatus"] = told ? Json(info.exit_status) : Json();
-  out["end"] = told ? Json(endText(info.exit_status)) : Json();
+  out["waitStatus"] = told && !info.attached ? Json(info.exit_status) : Json();
+  out["end"] = !told           ? Json()
+               : info.attached ? Json(attachedEndText(profile))
+                               : Json(endText(info.exit_status));
   out["unknownCodeSamples"] = info.unknown_code_samples;
   out["threads"] = threadCount(profile);
   out["processes"] = profile.processes().size();

@@ -148,6 +148,14 @@ Result<double> parsePeriod(std::string_view text) {
   return std::min(1 / *period, kMostRate);
 }
 
+Result<double> parseDuration(std::string_view text) {
+  constexpr double kMost = 366.0 * 24 * 3600;
+  const std::optional<double> seconds = numberOf(text);
+  if (!seconds || *seconds < 0.001 || *seconds > kMost)
+    return Error{fmt::format("'{}' is no duration: say seconds, 0.001 or more", text), {}};
+  return *seconds;
+}
+
 Result<Mode> parseMode(std::string_view text) {
   if (text == "cpu") return Mode::kCpu;
   if (text == "wall") return Mode::kWall;

@@ -33,6 +33,8 @@ struct RunSettings {
 Result<double> parseRate(std::string_view text);
 /// Seconds between samples, from 0.0001 to 1, as a rate.
 Result<double> parsePeriod(std::string_view text);
+/// How long to stay attached: seconds, more than 0, a year at most.
+Result<double> parseDuration(std::string_view text);
 Result<Mode> parseMode(std::string_view text);
 /// The answer to vmprof's settings that were about its server: a sentence.
 std::string serverIsGone(std::string_view setting);

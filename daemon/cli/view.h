@@ -55,6 +55,8 @@ std::string_view threadStateText(ThreadState state);
 std::string_view dropReasonText(DropReason reason);
 /// "exit status 1", "ended by signal 9 (Killed)"
 std::string endText(int wait_status);
+/// The same of a program that was attached to.
+std::string attachedEndText(const Profile& profile);
 /// The program's name for titles: the command as typed, or the file it was read from.
 std::string titleOf(const RunInfo& info);
 

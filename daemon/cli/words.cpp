@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "daemon/cli/figures.h"
+#include "daemon/cli/origins.h"
 #include "daemon/cli/styled_line.h"
 #include "daemon/cli/view.h"
 
@@ -78,6 +79,12 @@ std::string endText(int wait_status) {
     return fmt::format("ended by signal {} ({})", signal, name == nullptr ? "unknown" : name);
   }
   return fmt::format("exit status {}", WEXITSTATUS(wait_status));
+}
+
+std::string attachedEndText(const Profile& profile) {
+  if (profile.processes().empty()) return "of the recording: as it should be";
+  const std::string end = processEndText(profile, ProcessId{0});
+  return end == "still running" ? "the program went on" : end == "ended" ? "the program ended" : end;
 }
 
 std::string titleOf(const RunInfo& info) {
@@ -160,11 +167,16 @@ std::string tooFewText(const Profile& profile) {
   const bool slept = profile.info().mode == Mode::kCpu && profile.info().duration_ns > 500'000'000 &&
                      profile.info().cpu_ns * 10 < profile.info().duration_ns;
   if (slept) {
-    return what + "the program used hardly any CPU time. To see where it waits, use --mode wall.";
+    return what + (profile.info().attached ? "the process" : "the program") +
+           " used hardly any CPU time. To see where it waits, use --mode wall.";
   }
   return what +
-         "too few to say which lines are hot. Let the program run longer (more data, or its work in a loop), "
-         "or ask for more samples with --rate 10000.";
+         (profile.info().attached
+              ? "too few to say which lines are hot. Stay attached for longer, or ask for more samples with "
+                "--rate 10000."
+              : "too few to say which lines are hot. Let the program run longer (more data, or its work in a "
+                "loop), "
+                "or ask for more samples with --rate 10000.");
 }
 
 }  // namespace pyrometer

@@ -27,6 +27,15 @@ struct Damage {
   std::string what;
 };
 
+/// How reading stacks from outside went.
+struct OutsideLooks {
+  std::uint64_t stacks = 0;      ///< written, those without a Python frame among them
+  std::uint64_t again = 0;       ///< looked once more: not even the leaf could be told
+  std::uint64_t completed = 0;   ///< it moved: the leaf as read, its callers as last seen with that leaf
+  std::uint64_t torn = 0;        ///< written without all of its callers, and marked so
+  std::uint64_t unreadable = 0;  ///< given up, and counted as dropped
+};
+
 /// Everything that is known of a run besides its samples. Unknown text is empty, unknown numbers are 0.
 struct RunInfo {
   std::string format;       ///< the file format it was read from, "pyrometer" for our own
@@ -36,7 +45,10 @@ struct RunInfo {
   std::string host;
   std::string command;  ///< as typed, for titles
   Mode mode = Mode::kCpu;
-  bool outside = false;      ///< all stacks were read from outside the process
+  bool outside = false;   ///< all stacks were read from outside the process
+  bool attached = false;  ///< the program ran before; how it ended is not known
+  bool blocking = false;  ///< threads were stopped for looks from outside
+  OutsideLooks looks;
   bool has_lines = true;     ///< false: frames are functions only
   bool has_times = true;     ///< false: samples have no time of their own
   bool true_weights = true;  ///< false: every sample counts for one period (files without weights)

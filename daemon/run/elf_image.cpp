@@ -102,6 +102,7 @@ class Reading {
     for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
       GElf_Shdr header;
       if (!gelf_getshdr(section, &header)) continue;
+      if (header.sh_type == SHT_SYMTAB) image_.has_symbols = true;
       if (header.sh_type == SHT_DYNAMIC) readDynamic(section, header);
       if (header.sh_type == SHT_DYNSYM || header.sh_type == SHT_SYMTAB) readSymbols(section, header);
       const char* name = named ? elf_strptr(elf_, names, header.sh_name) : nullptr;

@@ -18,6 +18,7 @@ struct ElfImage {
   bool has_runtime = false;     ///< defines _PyRuntime, or has a .PyRuntime section
   bool has_python_api = false;  ///< defines Py_Main or Py_BytesMain
   bool has_sanitizer = false;  ///< AddressSanitizer or its like: refuses to run with a library before its own
+  bool has_symbols = false;    ///< a table of all its symbols, not of the exported ones alone
   bool has_pypy = false;       ///< defines pypy_main_startup or pypy_execute_source
   std::uint64_t runtime_address = 0;  ///< of _PyRuntime, before the file is moved to where it is loaded
   std::uint64_t first_address = 0;    ///< of the segment at the file's beginning, likewise

@@ -36,6 +36,8 @@ struct LaunchPlan {
   std::string python_path;           ///< the interpreter, where it is known
   std::string script;                ///< absolute; empty for -m, -c and other programs
   std::vector<std::string> my_code;  ///< folders whose files are the user's own (MyCode)
+  std::string root;                ///< where its files are as we see them, if it has another root; else empty
+  std::vector<std::string> notes;  ///< sentences for the recording
 };
 
 /// Decides what a command is, and finds the interpreter of a script or module: --python, then

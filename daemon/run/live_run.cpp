@@ -13,6 +13,8 @@
 #include <optional>
 #include <thread>
 
+#include "daemon/run/attach_target.h"
+#include "daemon/run/attached_program.h"
 #include "daemon/run/interpreter.h"
 #include "daemon/run/process_files.h"
 #include "daemon/run/pseudo_terminal.h"
@@ -79,16 +81,17 @@ struct LiveRun::State {
   State(Options asked, Events to_tell) : options(std::move(asked)), events(std::move(to_tell)) {}
 
   Result<void> check() const;
-  Result<LaunchPlan> plan() const;
+  Result<LaunchPlan> plan();
   void run(std::promise<Result<void>> started);
   Result<void> begin();
   void publish(std::shared_ptr<const Profile> profile);
   void onBatch(ProfileBuilder& builder);
 
-  const Options options;
+  Options options;
   const Events events;
   std::unique_ptr<PseudoTerminal> terminal;
   std::optional<TerminalProgram> program;
+  std::optional<AttachedProgram> attached;  ///< in place of it
   std::optional<RunStrand> strand;
   pid_t pid = 0;
   std::string recording;
@@ -110,7 +113,8 @@ Result<void> LiveRun::State::check() const {
   return checkCommand(options.run.command);
 }
 
-Result<LaunchPlan> LiveRun::State::plan() const {
+Result<LaunchPlan> LiveRun::State::plan() {
+  if (options.run.attach != 0) return planAttach(options.run);
   Surroundings around = Surroundings::ofThisProcess();
   if (const char* path = variableIn(options.environment, "PATH")) around.path = path;
   if (const char* folder = variableIn(options.environment, "VIRTUAL_ENV")) around.virtual_env = folder;
@@ -134,11 +138,17 @@ Result<void> LiveRun::State::begin() {
     auto planned = plan();
     if (!planned) return planned.error();
     takeNoSignals();
-    auto opened = PseudoTerminal::open(options.columns, options.rows, events.output);
-    if (!opened) return opened.error();
-    terminal = std::move(opened).value();
-    program.emplace(*terminal, options.working_directory);
-    strand.emplace(options.run, std::move(planned).value(), *program,
+    RunningProgram* running = nullptr;
+    if (options.run.attach != 0) {
+      running = &attached.emplace(options.run.attach,
+                                  AttachedProgram::Until{.duration_ns = options.run.duration_ns});
+    } else {
+      auto opened = PseudoTerminal::open(options.columns, options.rows, events.output);
+      if (!opened) return opened.error();
+      terminal = std::move(opened).value();
+      running = &program.emplace(*terminal, options.working_directory);
+    }
+    strand.emplace(options.run, std::move(planned).value(), *running,
                    [this](ProfileBuilder& builder) { onBatch(builder); });
     const auto begun = strand->start();
     if (!begun) return begun.error();
@@ -159,10 +169,10 @@ void LiveRun::State::run(std::promise<Result<void>> started) {
   if (!begun) return;
   Ended end;
   end.outcome = strand->finish();
-  end.stopped = program->stopRequested();
+  end.stopped = attached ? attached->stopRequested() : program->stopRequested();
   strand.reset();
   publish(end.outcome.profile);
-  terminal->finish();
+  if (terminal) terminal->finish();
   if (events.ended) events.ended(end);
 }
 
@@ -188,8 +198,12 @@ LiveRun::LiveRun(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 LiveRun::~LiveRun() {
   if (!state_->thread.joinable()) return;
-  state_->program->requestKill();
-  state_->terminal->hide();
+  if (state_->attached) {
+    state_->attached->requestStop();
+  } else {
+    state_->program->requestKill();
+    state_->terminal->hide();
+  }
   state_->thread.join();
 }
 
@@ -221,6 +235,9 @@ const std::vector<std::string>& LiveRun::command() const { return state_->option
 const std::string& LiveRun::recording() const { return state_->recording; }
 
 Result<void> LiveRun::input(std::string_view bytes) {
+  if (!state_->terminal)
+    return Error{"was attached to, not started: type where it was started",
+                 "process " + std::to_string(pid())};
   if (state_->terminal->type(bytes, kMostInput)) return {};
   return Error{"the program does not read what is typed, and no more than " + std::to_string(kMostInput) +
                    " bytes can wait; type less, or stop it",
@@ -229,11 +246,14 @@ Result<void> LiveRun::input(std::string_view bytes) {
 
 Result<void> LiveRun::resize(unsigned columns, unsigned rows) {
   if (auto fine = checkSize(columns, rows); !fine) return fine;
-  state_->terminal->resize(columns, rows);
+  if (state_->terminal) state_->terminal->resize(columns, rows);
   return {};
 }
 
-void LiveRun::stop() { state_->program->requestStop(); }
+void LiveRun::stop() {
+  if (state_->attached) return state_->attached->requestStop();
+  state_->program->requestStop();
+}
 
 std::shared_ptr<const Profile> LiveRun::snapshot() const {
   const std::lock_guard lock(state_->mutex);

@@ -25,6 +25,9 @@ namespace pyrometer {
 /// exit status is lost. If this process dies, the terminal hangs up: the program gets SIGHUP, and what was
 /// recorded is found by KeptRuns::recoverLeft.
 ///
+/// With `run.attach` nothing is started: the program is watched as AttachedProgram has it, and has a terminal
+/// of its own, if any; stop() and the destructor end the watching and leave it alone.
+///
 /// Any number at once. All functions may be called from any thread, but not the destructor from a callback.
 class LiveRun {
  public:
@@ -67,12 +70,13 @@ class LiveRun {
   LiveRun& operator=(const LiveRun&) = delete;
 
   pid_t pid() const;
-  /// As Options::run has it.
+  /// As Options::run has it; of a program that was attached to, its own.
   const std::vector<std::string>& command() const;
   /// The folder of its recording, as RunOutcome::recording; empty if it could not be made.
   const std::string& recording() const;
   /// Types into the terminal; never blocks. "\x03" is Ctrl-C, as the program has set its terminal. An Error,
-  /// and nothing typed, where more than kMostInput would wait. What is typed after the end is lost.
+  /// and nothing typed, where more than kMostInput would wait, or to a program that was attached to. What is
+  /// typed after the end is lost.
   Result<void> input(std::string_view bytes);
   /// An Error if a number is out of bounds. After the end: nothing.
   Result<void> resize(unsigned columns, unsigned rows);

@@ -21,10 +21,14 @@ namespace {
 
 constexpr std::size_t kMostMaps = 16 * 1024 * 1024;
 
+constexpr std::string_view kDeleted = " (deleted)";
+
 struct MappedFile {
   std::uint64_t start = 0;
   std::uint64_t offset = 0;
-  std::string_view path;
+  std::string_view range;  ///< "start-end"
+  std::string_view path;   ///< without kDeleted
+  bool deleted = false;    ///< or another file has taken its name
 };
 
 /// "start-end perms offset device inode   path"
@@ -33,6 +37,7 @@ std::optional<MappedFile> parseMap(std::string_view line) {
   const char* const end = line.data() + line.size();
   const auto start = std::from_chars(line.data(), end, file.start, 16);
   if (start.ec != std::errc()) return std::nullopt;
+  file.range = line.substr(0, line.find(' '));
   for (int field = 0; field < 2; ++field) {
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
@@ -42,7 +47,16 @@ std::optional<MappedFile> parseMap(std::string_view line) {
   const std::size_t slash = line.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   file.path = line.substr(slash);
+  file.deleted = file.path.ends_with(kDeleted);
+  if (file.deleted) file.path.remove_suffix(kDeleted.size());
   return file;
+}
+
+/// Where the mapped file itself can be read, whatever has its name now.
+std::string placeOfDeleted(const std::string& process, const MappedFile& file) {
+  const std::string program = process + "/exe";
+  if (linkTarget(program) == std::string(file.path) + std::string(kDeleted)) return program;
+  return process + "/map_files/" + std::string(file.range);  // for root alone
 }
 
 }  // namespace
@@ -62,8 +76,9 @@ std::optional<RuntimePlace> findRuntime(std::int32_t pid) {
     // Through the process's own root: it may live in a container. Of one in a chroot the path is told from
     // our root on.
     const bool in_root = own_root.size() > 1 && mapped->path.starts_with(own_root + "/");
-    const auto image =
-        readElfImage(root + "/root" + std::string(mapped->path.substr(in_root ? own_root.size() : 0)));
+    const auto image = readElfImage(
+        mapped->deleted ? placeOfDeleted(root, *mapped)
+                        : root + "/root" + std::string(mapped->path.substr(in_root ? own_root.size() : 0)));
     if (!image || !image.value() || (*image)->runtime_address == 0) continue;
     RuntimePlace place{.address = (*image)->runtime_address - (*image)->first_address + mapped->start,
                        .py_version = (*image)->py_version,

@@ -11,8 +11,10 @@
 
 #include "daemon/run/chosen_threads.h"
 #include "daemon/run/process_files.h"
+#include "daemon/run/process_rights.h"
 #include "daemon/run/sample_log.h"
 #include "daemon/run/signal_state.h"
+#include "daemon/run/thread_hold.h"
 #include "sampler/interpreters/self_check.h"
 #include "sampler/interpreters/stack_encoder.h"
 #include "sampler/looked_time.h"
@@ -22,12 +24,14 @@ namespace pyrometer {
 namespace {
 
 constexpr std::int64_t kListEvery = 100'000'000;
+/// Where nothing in the program tells of new threads: as often as takes up this share of the time.
+constexpr std::int64_t kListShare = 20;
 /// Where no pthread_create tells of a new thread.
 constexpr std::int64_t kListLateEvery = 10'000'000;
 constexpr std::int64_t kCheckSignalsEvery = 100'000'000;
 /// As many signals of ours may meet a handler of the program's that took the place of ours.
 constexpr int kMostStrays = 3;
-constexpr std::uint8_t kMarkFlags = std::uint8_t{stream::kNoPython} | std::uint8_t{stream::kStateRunning};
+constexpr std::uint8_t kMarkFlags = stream::kMark | std::uint8_t{stream::kStateRunning};
 constexpr std::size_t kListedAtOnce = 16;  ///< processes whose threads are listed so often
 constexpr std::int64_t kSearchSegmentEvery = 5'000'000;
 /// Longest time that a thread found running twice is believed to have run in between.
@@ -43,14 +47,20 @@ constexpr std::int64_t kSleepersShare = 40;
 constexpr std::int64_t kWallSleepersShare = 10;
 constexpr std::size_t kClockEvery = 8;  ///< looks between two questions for the time
 
+std::int32_t ownId(const PacedTarget& target, std::int32_t tid) {
+  if (!target.own_ids) return tid;
+  const ProcessStatus status = processStatus(target.pid, tid);
+  return status.ids.empty() ? tid : status.ids.back();
+}
+
 bool hasEnded(std::int32_t pid, std::int32_t tid) {
   return syscall(SYS_tgkill, pid, tid, 0) != 0 && errno == ESRCH;
 }
 
 }  // namespace
 
-PacedProcess::PacedProcess(PacedTarget target, Mode mode, SampleLog& log)
-    : target_(std::move(target)), forks_(target_.number), mode_(mode), log_(log) {}
+PacedProcess::PacedProcess(PacedTarget target, Mode mode, SampleLog& log, ThreadHold& hold)
+    : target_(std::move(target)), forks_(target_.number), mode_(mode), log_(log), hold_(hold) {}
 
 std::uint32_t PacedProcess::threadsStarted() const {
   if (!preloaded()) return 0;
@@ -60,9 +70,11 @@ std::uint32_t PacedProcess::threadsStarted() const {
 bool PacedProcess::listIsOld(std::int64_t now, std::size_t processes) const {
   // Among many, one that announces its threads itself is asked less often.
   std::int64_t every = kListEvery;
-  if (target_.late) {
+  if (isLate()) {
     every = kListLateEvery;
-  } else if (preloaded()) {
+  } else if (!preloaded()) {
+    every = std::min(every, listing_took_ * kListShare);
+  } else {
     every *= static_cast<std::int64_t>(processes / kListedAtOnce + 1);
   }
   return now - listed_at_ >= every || threadsStarted() != threads_started_;
@@ -70,7 +82,8 @@ bool PacedProcess::listIsOld(std::int64_t now, std::size_t processes) const {
 
 void PacedProcess::listThreads(std::int64_t now) {
   threads_started_ = threadsStarted();
-  listed_at_ = now;
+  const std::int64_t listed_before = std::exchange(listed_at_, now);
+  if (first_list_) cpu_before_ = target_.late ? processCpuTime(target_.pid) : 0;
   for (const auto& task : tasks_) task->listed = false;
   for (const std::int32_t tid : threadsOf(target_.pid)) {
     const auto known =
@@ -79,8 +92,10 @@ void PacedProcess::listThreads(std::int64_t now) {
     if (known != tasks_.end() && (!(*known)->gone || tid == target_.pid)) {
       (*known)->listed = true;
     } else {
-      tasks_.push_back(std::make_unique<Task>(target_.pid, tid));
+      tasks_.push_back(std::make_unique<Task>(target_.pid, tid, ownId(target_, tid)));
       if (target_.late && first_list_) mark(*tasks_.back(), now);
+      if (!preloaded() && !first_list_)
+        tasks_.back()->unseen_since = std::max(listed_before, now - kLongestGap);
     }
   }
   first_list_ = false;
@@ -90,9 +105,10 @@ void PacedProcess::listThreads(std::int64_t now) {
     // segment is only taken back from a thread that has ended for certain.
     if (!task->gone && !hasEnded(target_.pid, task->tid)) return false;
     log_.endThread(target_.number, task->tid, now);
-    if (target_.outside) target_.outside->forget(task->tid);
+    if (target_.outside) target_.outside->forget(task->own_id);
     return true;
   });
+  listing_took_ = monotonicNow() - now;
 }
 
 void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t processes, ForkWatch& forks) {
@@ -139,12 +155,13 @@ void PacedProcess::look(std::int64_t now, std::int64_t budget, std::size_t proce
   }
   if (isLate()) target_.rings.front()->control().looked_at.store(1, std::memory_order_release);
   // One that was registered late tells of new threads and of pauses only when it is looked at.
-  idle_ = !target_.late && std::all_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
+  idle_ = !isLate() && std::all_of(tasks_.begin(), tasks_.end(), [](const auto& task) {
     return task->gone || (!task->running && task->asleep_known);
   });
 }
 
 void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {
+  countLooks();
   if (!preloaded() || !target_.children) return;
   forks_.take(target_.rings.front(), now, forks);
   forks.keep(forks_, target_.rings.front());
@@ -291,7 +308,7 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
 void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time) {
   if (isLate() && !wanted(task, now)) return;
   if (task.read_asleep && run_time == task.read_at && log_.addRepeat(target_.number, task.tid, now)) {
-    if (target_.outside) target_.outside->noteRepeat(task.tid, now);
+    if (target_.outside) target_.outside->noteRepeat(task.own_id, now);
     return;
   }
   readOutside(task, false, 0);
@@ -310,7 +327,7 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
   }
   // A thread that gave its segment back may go on for a little: to the log it is a new one, whose first
   // record is whole.
-  if (task.read_before && !log_.hasOutside(target_.number, task.tid)) target_.outside->forget(task.tid);
+  if (task.read_before && !log_.hasOutside(target_.number, task.tid)) target_.outside->forget(task.own_id);
   records_.clear();
   const std::int64_t wall = monotonicNow();
   using Outcome = interpreters::OutsideReader::Outcome;
@@ -318,8 +335,15 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
   if (mode_ == Mode::kCpu) {
     const auto told = task.files.runTime();
     const std::uint64_t counted = task.segment == nullptr ? 0 : task.segment->last_cpu;
-    const std::int64_t used = told ? task.clock.at(wall, static_cast<std::int64_t>(told->ns))
-                                   : task.clock.watched(since_last_look, static_cast<std::int64_t>(counted));
+    std::int64_t used = told ? task.clock.at(wall, static_cast<std::int64_t>(told->ns))
+                             : task.clock.watched(since_last_look, static_cast<std::int64_t>(counted));
+    // Threads that live for less than a period are seen in proportion to how long they do. So one that is
+    // stands for the others: for all of the time since the look before, if nobody else has accounted for it.
+    if (task.unseen_since != 0 && !task.read_before && running) {
+      task.cpu_ahead = std::clamp<std::int64_t>(timeOfUnseen() - used, 0,
+                                                std::max<std::int64_t>(wall - task.unseen_since - used, 0));
+    }
+    used += task.cpu_ahead;
     task.given = ring::lookedTime(std::max(task.given, counted), static_cast<std::uint64_t>(used),
                                   static_cast<std::uint64_t>(since_last_look),
                                   static_cast<std::uint64_t>(kUsualGap * period_));
@@ -329,13 +353,17 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
   if (!running)
     state =
         target_.outside->waitsForGil(task.files.futex()) ? stream::kStateWaitsForGil : stream::kStateOffCpu;
-  const Outcome outcome = target_.outside->sample(task.tid, wall, state, records_, cpu);
+  const bool held = running && hold(task);
+  const Outcome outcome = target_.outside->sample(task.own_id, wall, state, records_, cpu);
+  if (held) hold_.letGo();
   switch (outcome) {
     case Outcome::kStack:
     case Outcome::kNoPython:
       task.read_before = true;
+      cpu_given_ += std::max<std::int64_t>(cpu - std::exchange(task.cpu_given, cpu), 0);
       log_.addOutside(target_.number, task.tid,
-                      {reinterpret_cast<const char*>(records_.data()), records_.size()}, wall);
+                      {reinterpret_cast<const char*>(records_.data()), records_.size()}, wall,
+                      task.unseen_since);
       break;
     case Outcome::kUnreadable:
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
@@ -389,9 +417,10 @@ void PacedProcess::mark(Task& task, std::int64_t now) {
   task.given = std::max(task.given, static_cast<std::uint64_t>(used));
   const auto cpu = static_cast<std::int64_t>(task.given);
   task.read_asleep = false;
+  task.cpu_given = cpu;
   records_.clear();
   if (target_.outside) {
-    target_.outside->mark(task.tid, now, stream::kStateRunning, records_, cpu);
+    target_.outside->mark(task.own_id, now, kMarkFlags, records_, cpu);
   } else {
     // No stack was or will be read from outside: nothing that this would have to be the difference to.
     records_.resize(64);
@@ -439,7 +468,34 @@ bool PacedProcess::maySignal(Task& task, std::int64_t now) {
   return true;
 }
 
+/// CPU time that the process has used since it was first looked at, and that no sample stands for.
+std::int64_t PacedProcess::timeOfUnseen() const {
+  return processCpuTime(target_.pid) - cpu_before_ - cpu_given_;
+}
+
+void PacedProcess::countLooks() {
+  if (!target_.outside) return;
+  const auto& counted = target_.outside->counters();
+  log_.addLooks({.stacks = counted.samples,
+                 .again = counted.retries,
+                 .completed = counted.imputed,
+                 .torn = counted.torn,
+                 .unreadable = counted.unreadable});
+}
+
+/// Stops the thread, where that is wanted. Where it cannot be it is read as it runs.
+bool PacedProcess::hold(const Task& task) {
+  if (!target_.blocking) return false;
+  if (hold_.hold(task.tid)) return true;
+  if (hold_.refused() != 0 && !std::exchange(noted_not_held_, true)) {
+    log_.addNote("Threads of process " + std::to_string(target_.pid) +
+                 " were read without being stopped: " + whyRefused(target_.pid, hold_.refused(), true) + ".");
+  }
+  return false;
+}
+
 void PacedProcess::giveUpOutside(const char* why) {
+  countLooks();
   target_.outside.reset();
   log_.addNote(std::string("Stacks of process ") + std::to_string(target_.pid) +
                " cannot be read from outside: " + why +

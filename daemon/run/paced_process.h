@@ -13,12 +13,13 @@
 namespace pyrometer {
 
 class SampleLog;
+class ThreadHold;
 
 /// One process as the pacer sees it: its threads, which of them run, and how each is sampled. Lives on the
 /// pacer's thread.
 class PacedProcess {
  public:
-  PacedProcess(PacedTarget target, Mode mode, SampleLog& log);
+  PacedProcess(PacedTarget target, Mode mode, SampleLog& log, ThreadHold& hold);
 
   std::uint32_t number() const { return target_.number; }
   std::int32_t pid() const { return target_.pid; }
@@ -35,8 +36,13 @@ class PacedProcess {
 
  private:
   struct Task {
-    Task(std::int32_t pid, std::int32_t id) : tid(id), files(pid, id) {}
+    Task(std::int32_t pid, std::int32_t id, std::int32_t id_in_there)
+        : tid(id), own_id(id_in_there), files(pid, id) {}
     std::int32_t tid;
+    std::int32_t own_id;            ///< as the program sees it
+    std::int64_t unseen_since = 0;  ///< of one that began meanwhile: the last time that it was not there
+    std::int64_t cpu_ahead = 0;     ///< what its CPU clock is taken to be ahead of the kernel's word
+    std::int64_t cpu_given = 0;     ///< as its last sample has it
     TaskFiles files;
     ring::Segment* segment = nullptr;
     std::int64_t segment_searched = 0;
@@ -82,6 +88,9 @@ class PacedProcess {
   void readOutside(Task& task, bool running, std::int64_t since_last_look);
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
+  void countLooks();
+  bool hold(const Task& task);
+  std::int64_t timeOfUnseen() const;
   void noteDoubt(const char* what);
   bool wanted(Task& task, std::int64_t now);
   void mark(Task& task, std::int64_t now);
@@ -91,13 +100,17 @@ class PacedProcess {
   ForkWatch::Source forks_;
   const Mode mode_;
   SampleLog& log_;
+  ThreadHold& hold_;
   std::vector<std::unique_ptr<Task>> tasks_;
   std::size_t next_running_ = 0, next_sleeping_ = 0;
-  std::int64_t listed_at_ = 0;
+  std::int64_t listed_at_ = 0, listing_took_ = 0;
   std::int64_t period_ = 0;
   std::uint32_t threads_started_ = 0;
   std::vector<std::uint8_t> records_;
+  /// CPU time: of the process when it was first looked at, and what its samples stand for since.
+  std::int64_t cpu_before_ = 0, cpu_given_ = 0;
   bool noted_unresponsive_ = false;
+  bool noted_not_held_ = false;
   bool given_up_ = false;  ///< the interpreter is not what it was taken for
   bool first_list_ = true;
   bool idle_ = false;

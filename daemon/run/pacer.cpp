@@ -65,7 +65,7 @@ void Pacer::stop() {
 void Pacer::addProcess(PacedTarget target) {
   const std::lock_guard lock(mutex_);
   if (!target.rings.empty()) forks_.remove(target.pid);
-  processes_.push_back(std::make_unique<PacedProcess>(std::move(target), mode_, log_));
+  processes_.push_back(std::make_unique<PacedProcess>(std::move(target), mode_, log_, hold_));
 }
 
 void Pacer::addRing(std::uint32_t number, std::shared_ptr<SharedBlock> block) {
@@ -108,6 +108,7 @@ bool Pacer::awaitsFork(std::int32_t pid) {
 }
 
 void Pacer::round(std::int64_t period) {
+  hold_.collect();
   std::int64_t now = monotonicNow();
   // With many processes a round ends with its period, and the next one begins where it ended.
   const std::int64_t end = now + period * 9 / 10;

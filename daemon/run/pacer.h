@@ -10,6 +10,7 @@
 #include "daemon/profile/run_info.h"
 #include "daemon/run/fork_watch.h"
 #include "daemon/run/shared_block.h"
+#include "daemon/run/thread_hold.h"
 #include "sampler/interpreters/outside_reader.h"
 
 namespace pyrometer {
@@ -29,6 +30,10 @@ struct PacedTarget {
   bool late = false;
   /// With `late`, in wall mode: the threads that are sampled; null: all.
   std::shared_ptr<const ChosenThreads> chosen{};
+  /// Its threads' ids are others in its own pid namespace, which is what its interpreter knows.
+  bool own_ids = false;
+  /// Threads that run are stopped while they are read from outside.
+  bool blocking = false;
   /// Are children that it forks to be sampled?
   bool children = false;
   /// May be null where reading from outside is refused or not needed.
@@ -85,6 +90,7 @@ class Pacer {
   std::vector<std::unique_ptr<PacedProcess>> processes_;
   std::size_t next_ = 0, next_idle_ = 0;  ///< where the next round begins
   ForkWatch forks_;
+  ThreadHold hold_;
   std::atomic<bool> failed_{false};
   std::jthread thread_;
 };

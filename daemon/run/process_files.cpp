@@ -114,6 +114,18 @@ std::string commandOf(std::int32_t pid) {
   return command;
 }
 
+std::vector<std::string> wordsOf(std::int32_t pid) {
+  const std::string text = readSmallFile("/proc/" + std::to_string(pid) + "/cmdline").value_or("");
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\0', at), text.size());
+    words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  if (words.empty()) words.emplace_back("python");
+  return words;
+}
+
 std::vector<std::int32_t> threadsOf(std::int32_t pid) { return numbersIn(procPath(pid, "task")); }
 
 std::vector<std::int32_t> childrenOf(std::int32_t pid) {
@@ -168,6 +180,13 @@ std::string imageOf(std::int32_t pid) {
   // Field 28 is the address where its stack begins: another one for each image, also of the same file.
   const std::string program = linkTarget(procPath(pid, "exe"));
   return program.empty() ? program : program + " " + std::string(statField(*stat, 28));
+}
+
+std::int64_t processCpuTime(std::int32_t pid) {
+  clockid_t clock{};
+  timespec now{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &now) != 0) return 0;
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
 std::int64_t monotonicNow() {

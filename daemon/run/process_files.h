@@ -19,6 +19,8 @@ std::int64_t threadStartTime(std::int32_t pid, std::int32_t tid);
 std::int32_t parentOf(std::int32_t pid);
 std::string linkTarget(const std::string& path);
 std::string commandOf(std::int32_t pid);
+/// The command line, word by word; "python" where there is none.
+std::vector<std::string> wordsOf(std::int32_t pid);
 std::vector<std::int32_t> threadsOf(std::int32_t pid);
 std::vector<std::int32_t> childrenOf(std::int32_t pid);
 bool isDescendant(std::int32_t pid, std::int32_t ancestor);
@@ -28,6 +30,8 @@ char stateOf(std::int32_t pid);
 std::optional<int> zombieStatus(std::int32_t pid);
 /// Clock ticks since the machine's start: with the pid it names one process for all time. 0: not known.
 std::uint64_t startTicks(std::int32_t pid);
+/// CPU time of the whole process, ns; 0 if it cannot be told.
+std::int64_t processCpuTime(std::int32_t pid);
 /// Identifies a program image: changes when the process is replaced by exec. Empty if it cannot be told
 /// (ended, or no longer ours to look into).
 std::string imageOf(std::int32_t pid);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "daemon/exporters/vmprof/live_writer.h"
+#include "daemon/run/attached_program.h"
 #include "daemon/run/descriptor_sink.h"
 #include "daemon/run/process_files.h"
 #include "daemon/run/recorded_program.h"
@@ -39,7 +40,7 @@ void takeOwnSignals() {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) signal(number, SIG_DFL);
-  const sigset_t ending = RecordedProgram::endingSignals();
+  const sigset_t ending = EndingSignals::all();
   sigprocmask(SIG_SETMASK, &ending, nullptr);
 }
 
@@ -75,18 +76,6 @@ Result<void> checkOutput(const FileDescriptor& output) {
   const int flags = fcntl(output.get(), F_GETFL);
   if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) return Error{"is not open for writing", "the descriptor"};
   return {};
-}
-
-std::vector<std::string> wordsOf(pid_t program) {
-  const std::string text = readSmallFile("/proc/" + std::to_string(program) + "/cmdline").value_or("");
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\0', at), text.size());
-    words.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  if (words.empty()) words.emplace_back("python");
-  return words;
 }
 
 /// The profile on its way to the descriptor.

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/run/attached_program.h"
 #include "daemon/run/process_files.h"
 #include "daemon/support/system_error.h"
 #include "sampler/session.h"
@@ -40,13 +41,6 @@ struct RecordedProgram::Watch {
   std::function<void()> ended;
 };
 
-sigset_t RecordedProgram::endingSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  return signals;
-}
-
 RecordedProgram::RecordedProgram(pid_t program, FileDescriptor report, std::shared_ptr<ChosenThreads> chosen)
     : program_(program), report_(std::move(report)), chosen_(std::move(chosen)) {}
 
@@ -65,7 +59,7 @@ Result<pid_t> RecordedProgram::start(const Spawn& spawn) {
   process_ = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, program_, 0)));
   if (!process_) return Error{systemErrorText(errno), "process " + std::to_string(program_)};
   image_ = imageOf(program_);
-  const sigset_t signals = endingSignals();
+  const sigset_t signals = EndingSignals::all();
   signals_ = FileDescriptor(signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) return Error{"no descriptor for signals: " + systemErrorText(errno), {}};
   const char* folder = variableIn(spawn.environment, session::kFolderVariable);

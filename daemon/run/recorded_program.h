@@ -27,7 +27,6 @@ class RecordedProgram : public RunningProgram {
   void answer(std::string_view text);
   /// A line for the program that is waiting for its start.
   void report(std::string_view line);
-  static sigset_t endingSignals();
 
  private:
   struct Watch;

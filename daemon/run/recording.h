@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,11 @@ struct RunOptions {
   std::string folder;
   /// The program ran before the recording began (see PacedTarget).
   bool late = false;
+  /// A process to attach to; 0: `command` is started.
+  std::int32_t attach = 0;
+  std::int64_t duration_ns = 0;  ///< of an attachment: when to end it; 0: with the program
+  /// Threads that run are stopped for each look from outside.
+  bool blocking = false;
   std::shared_ptr<const ChosenThreads> chosen{};
   std::string sampler_library;  ///< empty: the one beside the executable
 };
@@ -50,6 +56,14 @@ struct RunOutcome {
   int wait_status = 0;                  ///< the program's own end, as of waitpid
   std::shared_ptr<RecordingLock> lock;  ///< hold it until the recording is packed and removed
 };
+
+/// What becomes of an attachment meanwhile.
+using OnProgress = std::function<void(const Profile&)>;
+
+/// Samples the process `options.attach` from outside until it ends, the time is up, or SIGINT, SIGTERM or
+/// SIGHUP come, which EndingSignals (attached_program.h) must keep back; it runs on then. `progress` is
+/// called twice a second. An Error: it cannot be attached to. Thread: the main one.
+Result<RunOutcome> attachProgram(RunOptions options, const OnProgress& progress = {});
 
 /// Runs a program under the sampler to its end: same stdin, stdout, stderr, process group and terminal as
 /// without us. Ctrl-C reaches the program from the terminal and is not ours to act on; what is sent to us is

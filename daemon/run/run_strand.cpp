@@ -109,6 +109,8 @@ void RunStrand::describeRun() {
   info.host = hostName();
   info.mode = options_.mode;
   info.outside = options_.outside;
+  info.attached = options_.attach != 0;
+  info.blocking = options_.blocking;
   info.rate_asked_hz = options_.rate_hz;
   info.rate_auto = options_.rate_hz == 0;
   info.start_unix_ns = unixNow();
@@ -163,11 +165,12 @@ void RunStrand::prepare() {
   describeRun();
   openFolder();
   if (options_.keep_sources) {
-    sources_.emplace(builder_.info().working_directory, builder_.info().start_unix_ns);
+    sources_.emplace(builder_.info().working_directory, builder_.info().start_unix_ns, plan_.root);
     if (!plan_.script.empty()) sources_->readAhead(plan_.script);
   }
   if (options_.native && !options_.outside) names_ = std::make_unique<NativeNames>();
   reader_ = openSampleStream(builder_, names_.get());
+  for (const std::string& note : plan_.notes) log_.addNote(note);
   keep({stream::kStreamMagic, sizeof stream::kStreamMagic});
   pacer_ = std::make_unique<Pacer>(options_.mode, options_.rate_hz, log_);
   processes_ = std::make_unique<SampledProcesses>(
@@ -178,7 +181,8 @@ void RunStrand::prepare() {
           .keep_argv = options_.keep_argv,
           .late = options_.late,
           .chosen = options_.chosen,
-          .children = options_.children && !options_.late,
+          .blocking = options_.blocking,
+          .children = options_.children && (options_.outside || !options_.late),
           .native = options_.native,
           .program_is_python = plan_.python.kind != PythonKind::kNone && plan_.python.looked_into},
       log_, *pacer_);
@@ -211,7 +215,7 @@ RunOutcome RunStrand::finish() {
   waitForEnd();
   pacer_->stop();
   try {
-    processes_->waitForOthers();
+    if (options_.attach == 0) processes_->waitForOthers();
     takeTheLast();
     outcome.profile = builder_.snapshot();
     if (folder_) {
@@ -239,6 +243,11 @@ void RunStrand::watchTime() {
 
 void RunStrand::onTick() {
   const std::int64_t now = monotonicNow();
+  if (options_.attach != 0) {
+    const std::int64_t cpu = processCpuTime(program_);
+    if (cpu_before_ < 0) cpu_before_ = cpu;
+    program_cpu_ = std::max(program_cpu_, cpu - cpu_before_);
+  }
   processes_->tick(now);
   if (++ticks_ % kTicksPerBatch == 0) takeBatch(now);
 }
@@ -299,11 +308,12 @@ void RunStrand::waitForEnd() {
 }
 
 void RunStrand::reap() {
+  reaped_ = true;
+  if (options_.late) return;  // it is nobody's child here
   rusage usage{};
   while (wait4(program_, &wait_status_, 0, &usage) < 0 && errno == EINTR) {
   }
   program_cpu_ = cpuTime(usage);
-  reaped_ = true;
 }
 
 /// What was said to the server and not heard before the program ended.
@@ -318,14 +328,16 @@ void RunStrand::hearTheLast() {
 
 void RunStrand::takeTheLast() {
   siginfo_t ended{};
-  int status = 0;
-  if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOWAIT) == 0) {
-    status = ended.si_code == CLD_EXITED
-                 ? (ended.si_status & 0xff) << 8
-                 : (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0);
+  std::uint32_t status = Process::kUnknownStatus;
+  if (options_.late) {
+    if (const auto zombie = zombieStatus(program_)) status = static_cast<std::uint32_t>(*zombie);
+  } else if (waitid(P_PID, static_cast<id_t>(program_), &ended, WEXITED | WNOWAIT) == 0) {
+    status = static_cast<std::uint32_t>(
+        ended.si_code == CLD_EXITED ? (ended.si_status & 0xff) << 8
+                                    : (ended.si_status & 0x7f) | (ended.si_code == CLD_DUMPED ? 0x80 : 0));
   }
   hearTheLast();
-  processes_->endAll(ended_, static_cast<std::uint32_t>(status));
+  processes_->endAll(ended_, status);
   server_.reset();
   reap();
   noteUnsampled();
@@ -338,6 +350,7 @@ void RunStrand::takeTheLast() {
   }
   info.duration_ns = ended_ - started_;
   info.cpu_ns = program_cpu_;
+  info.looks = log_.looks();
   info.finished = true;
   info.exit_status = wait_status_;
   // Late enough that no sample is held back for want of a later one.
@@ -360,6 +373,9 @@ void RunStrand::noteUnsampled() {
                         " ended before sampling began, or was started with -S, -E or -I, which keep it from "
                         "reading what begins the sampling.");
   }
+  if (options_.attach != 0)
+    return log_.addNote("No Python was sampled: process " + std::to_string(program_) +
+                        " ended, or became another program, before its stacks could be read.");
   log_.addNote("No Python was sampled: " + plan_.executable + " did not start CPython (" +
                supportedPythons() + "), or ended before it could be sampled.");
 }

@@ -88,7 +88,7 @@ class RunStrand {
   bool profile_whole_ = true;
   bool failed_ = false;  ///< the loop gave up for want of memory or the like
   int wait_status_ = 0;
-  std::int64_t program_cpu_ = 0;
+  std::int64_t program_cpu_ = 0, cpu_before_ = -1;
   std::uint64_t ticks_ = 0;
 };
 

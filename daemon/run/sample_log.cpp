@@ -41,7 +41,7 @@ void SampleLog::endProcess(std::uint32_t process, std::int64_t time, std::uint32
   entry.threads.clear();
 }
 
-SampleLog::ThreadEntry& SampleLog::threadOf(ProcessEntry& process, std::int32_t tid) {
+SampleLog::ThreadEntry& SampleLog::threadOf(ProcessEntry& process, std::int32_t tid, std::int64_t start) {
   const auto [found, fresh] = process.threads.try_emplace(tid);
   if (fresh) {
     found->second.number = next_thread_++;
@@ -50,7 +50,8 @@ SampleLog::ThreadEntry& SampleLog::threadOf(ProcessEntry& process, std::int32_t 
     if (name == process.name) name.clear();
     // As Python calls it; what others are called comes with their samples.
     if (tid == process.pid) name = "MainThread";
-    blocks_.thread(found->second.number, process.number, tid, threadStartTime(process.pid, tid), name);
+    if (start == 0) start = threadStartTime(process.pid, tid);
+    blocks_.thread(found->second.number, process.number, tid, start, name);
   }
   return found->second;
 }
@@ -121,12 +122,12 @@ void SampleLog::drainAll(ProcessEntry& process, std::int64_t time) {
 }
 
 void SampleLog::addOutside(std::uint32_t process, std::int32_t tid, std::string_view records,
-                           std::int64_t wall) {
+                           std::int64_t wall, std::int64_t start) {
   const std::lock_guard lock(mutex_);
   ProcessEntry& entry = *processes_.at(process);
   if (entry.ended) return;
   drainThread(entry, tid, wall);
-  ThreadEntry& thread = threadOf(entry, tid);
+  ThreadEntry& thread = threadOf(entry, tid, start);
   flushRepeats(thread);
   blocks_.outside(thread.number, records);
   thread.outside_wall = wall;
@@ -205,6 +206,20 @@ void SampleLog::addDrops(std::uint32_t process, std::int32_t tid, DropReason rea
   ProcessEntry& entry = *processes_.at(process);
   if (entry.ended) return;
   blocks_.drop(tid == 0 ? 0 : threadOf(entry, tid).number + 1, reason, count);
+}
+
+void SampleLog::addLooks(const OutsideLooks& looks) {
+  const std::lock_guard lock(mutex_);
+  looks_.stacks += looks.stacks;
+  looks_.again += looks.again;
+  looks_.completed += looks.completed;
+  looks_.torn += looks.torn;
+  looks_.unreadable += looks.unreadable;
+}
+
+OutsideLooks SampleLog::looks() const {
+  const std::lock_guard lock(mutex_);
+  return looks_;
 }
 
 std::string SampleLog::drain(std::int64_t time) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/profile/run_info.h"
 #include "daemon/run/block_buffer.h"
 #include "daemon/run/ring_reader.h"
 #include "daemon/run/shared_block.h"
@@ -30,7 +31,9 @@ class SampleLog {
   void endProcess(std::uint32_t process, std::int64_t time, std::uint32_t wait_status);
 
   /// Whole records of a thread, read from outside; `wall` is the time of the last of them.
-  void addOutside(std::uint32_t process, std::int32_t tid, std::string_view records, std::int64_t wall);
+  /// `start`: when the thread began, if it is new; 0: as the kernel says, to 10 ms.
+  void addOutside(std::uint32_t process, std::int32_t tid, std::string_view records, std::int64_t wall,
+                  std::int64_t start = 0);
   /// Has this thread, as it is now, a stack that was read from outside? If not, its next one must be written
   /// whole.
   bool hasOutside(std::uint32_t process, std::int32_t tid);
@@ -47,6 +50,10 @@ class SampleLog {
   void addModule(std::uint32_t process, const NativeModule& module);
   /// `tid` 0: of no thread in particular.
   void addDrops(std::uint32_t process, std::int32_t tid, DropReason reason, std::uint64_t count);
+
+  /// How reading one process from outside went; summed up.
+  void addLooks(const OutsideLooks& looks);
+  OutsideLooks looks() const;
 
   /// The stream's next batch: all that was committed before `time`, and a batch end.
   std::string drain(std::int64_t time);
@@ -76,14 +83,15 @@ class SampleLog {
     std::map<std::int32_t, ThreadEntry> threads;  ///< living ones, by tid
   };
 
-  ThreadEntry& threadOf(ProcessEntry& process, std::int32_t tid);
+  ThreadEntry& threadOf(ProcessEntry& process, std::int32_t tid, std::int64_t start = 0);
   void writeAsleep(ThreadEntry& thread);
   void drainSlot(ProcessEntry& process, Slot& slot, std::int64_t time);
   void drainThread(ProcessEntry& process, std::int32_t tid, std::int64_t time);
   void drainAll(ProcessEntry& process, std::int64_t time);
   void flushRepeats(ThreadEntry& thread);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  OutsideLooks looks_;
   BlockBuffer blocks_;
   std::vector<std::unique_ptr<ProcessEntry>> processes_;
   std::uint32_t next_thread_ = 0, next_module_ = 0;

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/run/process_rights.h"
+
 namespace pyrometer {
 
 namespace {
@@ -219,11 +221,14 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
       arrival.interpreter.empty() ? linkTarget(processPath(pid, "exe")) : arrival.interpreter;
   process->image = imageOf(pid);
   std::int64_t start = now;
+  // The time of a program that is attached to counts from then on, that of what it starts wholly.
+  const std::int64_t began = threadStartTime(pid, pid);
+  const bool ran_before = process->generation == 0 && began < program_start_;
   if (pid == program_ && process->generation == 0) {
     start = program_start_;
   } else if (process->generation == 0) {
     // Ticks are coarse: not before the run, nor after now.
-    start = std::clamp(threadStartTime(pid, pid), program_start_, now);
+    start = std::clamp(began, program_start_, now);
   }
   process->number = log_.addProcess({.number = 0,
                                      .pid = pid,
@@ -241,8 +246,10 @@ void SampledProcesses::add(const Arrival& arrival, std::shared_ptr<SharedBlock> 
   PacedTarget target{.number = process->number,
                      .pid = pid,
                      .rings = {},
-                     .late = options_.late,
+                     .late = options_.late && (block || ran_before),
                      .chosen = options_.chosen,
+                     .own_ids = isInAnotherNamespace(pid, "pid"),
+                     .blocking = options_.blocking,
                      .children = options_.children,
                      .outside = nullptr};
   if (block) {
@@ -447,11 +454,14 @@ void SampledProcesses::endAll(std::int64_t now, std::uint32_t wait_status) {
   while (!living_.empty()) {
     Process& process = *living_.back();
     const bool is_program = process.pid == program_;
-    const char state = is_program ? 0 : stateOf(process.pid);
+    const char state = is_program && !options_.late ? 0 : stateOf(process.pid);
     const bool ended = state == 0 || state == 'Z';
     if (!is_program && !ended && !isHelper(commandOf(process.pid))) ++running;
+    // Of one that was attached to, the end is known and not how: it is told from going on by its time.
+    if (is_program && options_.late && ended && wait_status == kUnknownStatus) now -= 1;
     end(process, now, is_program ? wait_status : ended ? statusOf(process) : kUnknownStatus);
   }
+  if (options_.late) running = 0;  // the program itself goes on
   if (running == 1) {
     log_.addNote(
         "A process that the program started was still running when the program ended; the recording ends "

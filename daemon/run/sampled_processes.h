@@ -28,8 +28,9 @@ class SampledProcesses {
     bool outside = false;
     bool memory = true;
     bool keep_argv = true;
-    bool late = false;  ///< and `chosen`: see PacedTarget
+    bool late = false;  ///< and `chosen`, `blocking`: see PacedTarget
     std::shared_ptr<const ChosenThreads> chosen{};
+    bool blocking = false;
     bool children = true;
     bool native = false;
     bool program_is_python = false;  ///< then, without children, nothing else is the program

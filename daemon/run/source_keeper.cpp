@@ -8,11 +8,11 @@
 
 namespace pyrometer {
 
-SourceKeeper::SourceKeeper(std::string working_directory, std::int64_t start_unix_ns)
-    : working_directory_(std::move(working_directory)), start_(start_unix_ns) {}
+SourceKeeper::SourceKeeper(std::string working_directory, std::int64_t start_unix_ns, std::string root)
+    : working_directory_(std::move(working_directory)), root_(std::move(root)), start_(start_unix_ns) {}
 
 std::string SourceKeeper::absolute(std::string_view path) const {
-  return path.starts_with('/') ? std::string(path) : working_directory_ + "/" + std::string(path);
+  return root_ + (path.starts_with('/') ? std::string(path) : working_directory_ + "/" + std::string(path));
 }
 
 void SourceKeeper::readAhead(const std::string& path) {

@@ -19,8 +19,8 @@ class SourceKeeper {
   static constexpr std::size_t kLargestSum = 256 * 1024 * 1024;
 
   /// Relative paths count from `working_directory`. A file written after `start_unix_ns` may differ from what
-  /// runs.
-  SourceKeeper(std::string working_directory, std::int64_t start_unix_ns);
+  /// runs. `root`: where a program's files are that has another root than ours, and so another /.
+  SourceKeeper(std::string working_directory, std::int64_t start_unix_ns, std::string root = {});
 
   /// Reads a file now, for when stacks name it.
   void readAhead(const std::string& path);
@@ -31,7 +31,7 @@ class SourceKeeper {
  private:
   std::string absolute(std::string_view path) const;
 
-  std::string working_directory_;
+  std::string working_directory_, root_;
   std::int64_t start_;
   SourceReader reader_;
   std::map<std::string, std::string> ahead_;

@@ -137,6 +137,36 @@ Result<std::string> filePathOf(const std::string& uri, const std::string& field)
   return *std::move(path);
 }
 
+namespace {
+
+Result<std::optional<double>> rateOf(const std::optional<double>& asked) {
+  // Written so that a number that is none is refused too.
+  if (asked && *asked != 0 && !(*asked >= 1 && *asked <= 10'000))
+    return Error{"must be 1 to 10000 samples a second, or 0: auto", "params.rate"};
+  return asked;
+}
+
+}  // namespace
+
+Result<AttachRequest> attachRequestOf(const protocol::AttachParams& params) {
+  constexpr std::int64_t kHighestPid = 1 << 30;
+  constexpr double kLongest = 366.0 * 24 * 3600;
+  AttachRequest request;
+  if (params.pid < 1 || params.pid > kHighestPid) return Error{"is no process id", "params.pid"};
+  request.pid = static_cast<std::int32_t>(params.pid);
+  request.mode = params.mode == protocol::RunMode::kWall ? Mode::kWall : Mode::kCpu;
+  const auto rate = rateOf(params.rate);
+  if (!rate.ok()) return rate.error();
+  request.rate_hz = *rate;
+  request.memory = params.memory.value_or(true);
+  request.children = params.children.value_or(true);
+  request.blocking = params.blocking.value_or(false);
+  if (params.duration && !(*params.duration >= 0.001 && *params.duration <= kLongest))
+    return Error{"must be seconds, 0.001 or more", "params.duration"};
+  request.duration_s = params.duration.value_or(0);
+  return request;
+}
+
 Result<RunRequest> runRequestOf(const protocol::RunParams& params) {
   RunRequest request;
   if (params.program.has_value() == params.command.has_value()) {
@@ -163,12 +193,9 @@ Result<RunRequest> runRequestOf(const protocol::RunParams& params) {
   if (params.env) request.env = *params.env;
   request.python = params.python.value_or("");
   request.mode = params.mode == protocol::RunMode::kWall ? Mode::kWall : Mode::kCpu;
-  if (params.rate) {
-    if (*params.rate != 0 && !(*params.rate >= 1 && *params.rate <= 10'000)) {
-      return Error{"must be 1 to 10000 samples a second, or 0: auto", "params.rate"};
-    }
-    request.rate_hz = *params.rate;
-  }
+  const auto rate = rateOf(params.rate);
+  if (!rate.ok()) return rate.error();
+  request.rate_hz = *rate;
   request.memory = params.memory.value_or(true);
   request.outside = params.outside.value_or(false);
   request.children = params.children.value_or(true);
@@ -258,6 +285,17 @@ protocol::LineHeat protocolOf(const DocumentLine& line) {
           .stale = line.stale,
           .traces = 0,
           .expressions = std::move(expressions)};
+}
+
+protocol::Finding protocolOf(const Finding& finding) {
+  protocol::Finding out;
+  out.name = finding.name;
+  out.verdict = finding.verdict == Finding::Verdict::kFine      ? protocol::Verdict::kFine
+                : finding.verdict == Finding::Verdict::kLimited ? protocol::Verdict::kLimited
+                                                                : protocol::Verdict::kBroken;
+  out.text = finding.text;
+  out.advice = finding.advice;
+  return out;
 }
 
 protocol::ProfileState protocolOf(HeldState state) {

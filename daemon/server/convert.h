@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/doctor/doctor.h"
 #include "daemon/server/document_view.h"
 #include "daemon/server/documents/text_change.h"
 #include "daemon/server/held_profile.h"
@@ -28,6 +29,7 @@ Result<Filter> filterOf(const std::optional<protocol::Filter>& filter, const Pro
 Result<std::string> filePathOf(const std::string& uri, const std::string& field);
 
 Result<RunRequest> runRequestOf(const protocol::RunParams& params);
+Result<AttachRequest> attachRequestOf(const protocol::AttachParams& params);
 
 /// Settings as an editor sends them, laid over `present`.
 Result<ServerSettings> settingsOf(const protocol::Settings& settings, ServerSettings present);
@@ -50,6 +52,7 @@ protocol::TreeNode protocolOf(const TreePage::Row& row);
 protocol::FlameResult protocolOf(HeldId profile, const FlamePicture& picture);
 protocol::TimelineResult protocolOf(const ProfileView& view, const Timeline& timeline);
 protocol::ProfileState protocolOf(HeldState state);
+protocol::Finding protocolOf(const Finding& finding);
 
 /// From the begin of a line to the begin of the next.
 protocol::Range wholeLine(std::uint32_t line);

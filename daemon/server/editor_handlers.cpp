@@ -56,6 +56,8 @@ struct EditorHandlers::Parts {
         lifecycle, &EditorLifecycle::didChangeWorkspaceFolders);
 
     binder.onAct<protocol::RunRequest>(runs, &EditorRuns::run);
+    binder.onAct<protocol::AttachRequest>(runs, &EditorRuns::attach);
+    binder.onPool<protocol::DoctorRequest>(runs, &EditorRuns::doctor);
     binder.onAct<protocol::StopRequest>(runs, &EditorRuns::stop);
     binder.onAct<protocol::InputRequest>(runs, &EditorRuns::input);
     binder.onAct<protocol::ExecuteCommandRequest>(runs, &EditorRuns::executeCommand);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/doctor/doctor.h"
 #include "daemon/server/commands.h"
 #include "daemon/server/convert.h"
 #include "daemon/support/figures.h"
@@ -36,12 +37,27 @@ EditorRuns::EditorRuns(Server& server, Client& client, Refresher& refresher, Wor
 Result<protocol::RunResult> EditorRuns::run(const protocol::RunParams& params, std::stop_token) {
   const Result<RunRequest> request = runRequestOf(params);
   if (!request.ok()) return request.error();
-  return start(*request, {.program = params.program.value_or("")}, params.workDoneToken);
+  return begun(server_.start(*request), {.program = params.program.value_or("")}, params.workDoneToken);
 }
 
-Result<protocol::RunResult> EditorRuns::start(const RunRequest& request, Running running,
+Result<protocol::RunResult> EditorRuns::attach(const protocol::AttachParams& params, std::stop_token) {
+  const Result<AttachRequest> request = attachRequestOf(params);
+  if (!request.ok()) return request.error();
+  return begun(server_.attach(*request), {}, params.workDoneToken);
+}
+
+Result<std::function<Result<protocol::DoctorResult>()>> EditorRuns::doctor(
+    const protocol::DoctorParams& params, std::stop_token) {
+  return std::function<Result<protocol::DoctorResult>()>(
+      [python = params.python.value_or(server_.settings().python)]() -> Result<protocol::DoctorResult> {
+        protocol::DoctorResult result;
+        for (const Finding& finding : examineMachine(python)) result.findings.push_back(protocolOf(finding));
+        return result;
+      });
+}
+
+Result<protocol::RunResult> EditorRuns::begun(const Result<StartedRun>& started, Running running,
                                               const std::optional<protocol::Any>& token) {
-  const Result<StartedRun> started = server_.start(request);
   if (!started.ok()) return started.error();
   const HeldId id = started.value().id;
   const Result<HeldProfile> held = server_.find(id);
@@ -107,7 +123,8 @@ Result<protocol::Any> EditorRuns::profileFile(const protocol::ExecuteCommandPara
   if (!path.ok()) return path.error();
   RunRequest request;
   request.program = std::move(*path);
-  const auto started = start(request, {.program = uri, .by_command = true}, params.workDoneToken);
+  const auto started =
+      begun(server_.start(request), {.program = uri, .by_command = true}, params.workDoneToken);
   if (!started.ok()) return started.error();
   return protocol::toAny(started.value());
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -20,6 +21,9 @@ class EditorRuns {
   EditorRuns(Server& server, Client& client, Refresher& refresher, WorkProgress& progress);
 
   Result<protocol::RunResult> run(const protocol::RunParams& params, std::stop_token);
+  Result<protocol::RunResult> attach(const protocol::AttachParams& params, std::stop_token);
+  Result<std::function<Result<protocol::DoctorResult>()>> doctor(const protocol::DoctorParams& params,
+                                                                 std::stop_token);
   Result<protocol::Empty> stop(const protocol::RunIdParams& params, std::stop_token);
   Result<protocol::Empty> input(const protocol::InputParams& params, std::stop_token);
   Result<protocol::Any> executeCommand(const protocol::ExecuteCommandParams& params, std::stop_token);
@@ -35,7 +39,7 @@ class EditorRuns {
     WorkProgress::Id progress = 0;
   };
 
-  Result<protocol::RunResult> start(const RunRequest& request, Running running,
+  Result<protocol::RunResult> begun(const Result<StartedRun>& started, Running running,
                                     const std::optional<protocol::Any>& token);
   Result<protocol::Any> profileFile(const protocol::ExecuteCommandParams& params, const std::string& uri);
   void clear();

@@ -149,7 +149,7 @@ HeldProfile describe(HeldId id, const HeldEntry& entry, bool selected) {
   for (const std::uint64_t drops : info.drops) held.dropped += drops;
   held.exit_status = entry.exit_status;
   // Files of other formats do not know how their program ended.
-  if (entry.state == HeldState::kFile && info.finished && info.format == kOwnFormat) {
+  if (entry.state == HeldState::kFile && info.finished && !info.attached && info.format == kOwnFormat) {
     held.exit_status = exitStatusOf(info.exit_status);
   }
   held.notes = info.notes;

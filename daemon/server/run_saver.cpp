@@ -37,6 +37,11 @@ int exitStatusOf(int wait_status) {
   return WIFSIGNALED(wait_status) ? -WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
+std::optional<int> exitStatusOf(const RunOutcome& outcome) {
+  if (outcome.profile->info().attached) return std::nullopt;
+  return exitStatusOf(outcome.wait_status);
+}
+
 Result<std::string> RunSaver::recordings() {
   const std::scoped_lock lock(mutex_);
   if (!kept_ || !kept_->ok()) kept_ = KeptRuns::open();
@@ -62,8 +67,11 @@ Result<std::string> RunSaver::save(const RunOutcome& outcome) {
 }
 
 RunEnd RunSaver::finish(const RunOutcome& outcome) {
-  RunEnd end{.profile = outcome.profile, .file = {}, .notes = {}, .message = {}, .exit_status = 0};
-  end.exit_status = exitStatusOf(outcome.wait_status);
+  RunEnd end{.profile = outcome.profile,
+             .file = {},
+             .notes = {},
+             .message = {},
+             .exit_status = exitStatusOf(outcome)};
   if (!outcome.sampled) {
     if (!outcome.recording.empty()) removeRecording(outcome.recording);
     const auto& notes = outcome.profile->info().notes;

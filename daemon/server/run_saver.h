@@ -19,11 +19,13 @@ struct RunEnd {
   std::string file;                ///< where it is kept; empty if nowhere
   std::vector<std::string> notes;  ///< of the saving
   std::string message;             ///< one sentence: what was recorded and where it is kept
-  int exit_status = 0;             ///< or minus the number of the signal
+  /// Or minus the number of the signal; of a program that was attached to it is not known.
+  std::optional<int> exit_status;
 };
 
 /// A wait status (as of waitpid) as the exit status, or minus the number of the signal.
 int exitStatusOf(int wait_status);
+std::optional<int> exitStatusOf(const RunOutcome& outcome);
 
 /// Puts runs away among the user's kept runs. Any thread.
 class RunSaver {

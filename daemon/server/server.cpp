@@ -90,6 +90,7 @@ struct FileOnDisk {
 struct Server::State : std::enable_shared_from_this<Server::State> {
   explicit State(ServerEvents told) : events(std::move(told)) {}
 
+  Result<StartedRun> begin(LiveRun::Options options);
   void postIfAlive(std::function<void(State&)> work) {
     events.post([weak = weak_from_this(), work = std::move(work)] {
       if (const auto alive = weak.lock()) work(*alive);
@@ -149,6 +150,16 @@ void Server::stopRecovery() { state_->recovery.request_stop(); }
 
 namespace {
 
+Result<double> rateOf(const std::optional<double>& asked, const ServerSettings& settings) {
+  const double rate = asked.value_or(settings.rate_hz);
+  // Written so that a number that is none is refused too.
+  if (rate != 0 && !(rate >= 1 && rate <= 10'000)) {
+    return Error{fmt::format("{} samples a second are not possible: 1 to 10000, or 0 for auto", rate),
+                 "rate"};
+  }
+  return rate;
+}
+
 Result<RunOptions> optionsOf(const RunRequest& request, const ServerSettings& settings) {
   if (request.program.empty() == request.command.empty()) {
     return Error{"name either a program or a command", "program"};
@@ -166,13 +177,9 @@ Result<RunOptions> optionsOf(const RunRequest& request, const ServerSettings& se
   options.command.insert(options.command.end(), request.args.begin(), request.args.end());
   options.python = request.python.empty() ? settings.python : request.python;
   options.mode = request.mode;
-  options.rate_hz = request.rate_hz.value_or(settings.rate_hz);
-  // Written so that a number that is none is refused too.
-  if (options.rate_hz != 0 && !(options.rate_hz >= 1 && options.rate_hz <= 10'000)) {
-    return Error{
-        fmt::format("{} samples a second are not possible: 1 to 10000, or 0 for auto", options.rate_hz),
-        "rate"};
-  }
+  const Result<double> rate = rateOf(request.rate_hz, settings);
+  if (!rate.ok()) return rate.error();
+  options.rate_hz = *rate;
   options.memory = request.memory;
   options.outside = request.outside;
   options.children = request.children;
@@ -206,6 +213,20 @@ std::string titleOf(const std::vector<std::string>& command) {
 
 }  // namespace
 
+Result<StartedRun> Server::attach(const AttachRequest& request) {
+  const Result<double> rate = rateOf(request.rate_hz, state_->settings);
+  if (!rate.ok()) return rate.error();
+  LiveRun::Options options;
+  options.run.attach = request.pid;
+  options.run.mode = request.mode;
+  options.run.rate_hz = *rate;
+  options.run.memory = request.memory;
+  options.run.children = request.children;
+  options.run.blocking = request.blocking;
+  options.run.duration_ns = static_cast<std::int64_t>(request.duration_s * 1e9);
+  return state_->begin(std::move(options));
+}
+
 Result<StartedRun> Server::start(const RunRequest& request) {
   Result<RunOptions> asked = optionsOf(request, state_->settings);
   if (!asked.ok()) return asked.error();
@@ -215,34 +236,37 @@ Result<StartedRun> Server::start(const RunRequest& request) {
   LiveRun::Options options;
   options.run = std::move(asked).value();
   options.working_directory = *folder;
-  options.run.my_code = state_->folders;
   options.environment.assign(request.env.begin(), request.env.end());
   options.columns = request.columns;
   options.rows = request.rows;
+  return state_->begin(std::move(options));
+}
+
+Result<StartedRun> Server::State::begin(LiveRun::Options options) {
+  options.run.my_code = folders;
   HeldEntry entry;
-  const Result<std::string> recordings = state_->saver.recordings();
+  const Result<std::string> recordings = saver.recordings();
   if (recordings.ok()) {
     options.run.folder = *recordings;
   } else {
     entry.notes.push_back(fmt::format("the run will not be kept: {}", recordings.error().text()));
   }
   entry.state = HeldState::kRunning;
-  entry.title = titleOf(options.run.command);
 
-  const HeldId id = state_->store.next();
-  LiveRun::Events events;
+  const HeldId id = store.next();
+  LiveRun::Events heard;
   // The run is destroyed before the state is, so its threads may name it.
-  State* const state = state_.get();
+  State* const state = this;
   const auto stream = std::make_shared<Utf8Stream>();
-  events.output = [state, id, stream](std::string_view bytes) {
+  heard.output = [state, id, stream](std::string_view bytes) {
     if (std::string text = stream->feed(bytes); !text.empty()) state->events.output(id, std::move(text));
   };
-  events.changed = [state, id] {
+  heard.changed = [state, id] {
     state->postIfAlive([id](State& alive) {
       if (alive.store.find(id) != nullptr) alive.events.changed(id);
     });
   };
-  events.ended = [state, id, stream, cache = entry.cache](const LiveRun::Ended& ended) {
+  heard.ended = [state, id, stream, cache = entry.cache](const LiveRun::Ended& ended) {
     if (std::string text = stream->finish(); !text.empty()) state->events.output(id, std::move(text));
     RunEnd end;
     try {
@@ -254,21 +278,22 @@ Result<StartedRun> Server::start(const RunRequest& request) {
              .file = {},
              .notes = {},
              .message = std::string("The run could not be kept: ") + error.what(),
-             .exit_status = exitStatusOf(ended.outcome.wait_status)};
+             .exit_status = exitStatusOf(ended.outcome)};
     }
     state->ends.add(id, std::move(end));
     state->postIfAlive([](State& alive) { alive.takeEnds(); });
   };
-  Result<std::unique_ptr<LiveRun>> run = LiveRun::start(std::move(options), std::move(events));
+  Result<std::unique_ptr<LiveRun>> run = LiveRun::start(std::move(options), std::move(heard));
   if (!run.ok()) {
-    state_->store.skip();
+    store.skip();
     return run.error();
   }
   StartedRun started{id, (*run)->pid(), (*run)->command()};
+  entry.title = titleOf(started.command);
   entry.file = (*run)->recording();
   entry.run = std::move(run).value();
-  state_->store.add(std::move(entry));
-  state_->select(id);
+  store.add(std::move(entry));
+  select(id);
   return started;
 }
 

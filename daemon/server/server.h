@@ -60,6 +60,16 @@ struct RunRequest {
   bool children = true;
   std::uint32_t columns = 80, rows = 24;  ///< of the pseudo-terminal
 };
+/// What to attach to.
+struct AttachRequest {
+  std::int32_t pid = 0;
+  Mode mode = Mode::kCpu;
+  std::optional<double> rate_hz = {};  ///< 0: auto; left out: ServerSettings::rate_hz
+  bool memory = true;
+  bool children = true;
+  bool blocking = false;  ///< threads that run are stopped for each look
+  double duration_s = 0;  ///< 0: until it ends or is stopped
+};
 struct StartedRun {
   HeldId id{};
   std::int64_t pid = 0;
@@ -115,7 +125,10 @@ class Server {
 
   /// Starts a program and selects its profile. An Error means that nothing was started.
   Result<StartedRun> start(const RunRequest& request);
-  /// Ctrl-C, after a while SIGTERM, at last SIGKILL; returns at once. A run that is over is no error.
+  /// Samples a program that runs already, and selects its profile. An Error says why it cannot be.
+  Result<StartedRun> attach(const AttachRequest& request);
+  /// Of one that was attached to: ends the sampling, and the program goes on. Else: Ctrl-C, after a while
+  /// SIGTERM, at last SIGKILL; returns at once. A run that is over is no error.
   Result<void> stop(HeldId run);
   /// Characters as typed. An Error if the run is over.
   Result<void> input(HeldId run, std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <unordered_map>
 
 #include "sampler/interpreters/collector.h"
@@ -23,9 +24,11 @@ constexpr std::size_t kMostCalls = 16 * 1024;
 constexpr std::uint32_t kRareCaller = 3, kFewSightings = 3;
 /// From the leaf on: what lies below hardly moves.
 constexpr std::size_t kFramesCounted = 32;
-/// ns before the list of threads is read again: for a thread that is not in it, and for one that shows no
-/// stack.
-constexpr std::int64_t kRefreshAfter = 10'000'000, kDoubtAfter = 100'000'000;
+/// The list of threads is read again for a thread that is not in it, as often as takes up this share of the
+/// time; less and less often for one that never is.
+constexpr std::int64_t kRefreshShare = 20, kAskAgainAfter = 1'000'000, kAskAtLeast = 100'000'000;
+/// ns before that for one that shows no stack.
+constexpr std::int64_t kDoubtAfter = 100'000'000;
 /// The kernel gives no greater ones.
 constexpr std::int32_t kHighestTid = 1 << 22;
 constexpr int kMostInterpreters = 1000;
@@ -62,6 +65,8 @@ struct OutsideReader::State {
     std::vector<PackedFrame> last;
     std::uint64_t last_name = 0, last_task = 0;  ///< fingerprints of what was written
     std::uint32_t looks = 0;
+    std::int64_t ask_at = 0, ask_after = 0;  ///< while it is not in the list: when to look there again
+    bool asked = false;
     std::unordered_map<std::uint32_t, Callee> callees;       ///< by code reference
     std::unordered_map<std::uint64_t, std::uint32_t> calls;  ///< of callee and caller: sightings
   };
@@ -70,6 +75,7 @@ struct OutsideReader::State {
       : layout(given), runtime(address), memory(pid), codes(memory, layout), stack(memory, layout) {}
 
   void refresh(std::int64_t wall);
+  bool findAnew(Thread& thread, std::int64_t wall);
   /// The thread state may be one that was freed: look for the thread anew, now and then.
   void doubt(Thread& thread, std::int64_t wall) const {
     if (wall - refreshed > kDoubtAfter) thread.state = 0;
@@ -95,7 +101,7 @@ struct OutsideReader::State {
   OutsideCodes codes;
   OutsideStack stack;
   std::unordered_map<std::int32_t, Thread> threads;
-  std::int64_t refreshed = INT64_MIN / 2;
+  std::int64_t refreshed = INT64_MIN / 2, refresh_took = 0;
   std::vector<std::uint64_t> gils;  ///< addresses of the locks, as of the last refresh
   bool understood = false;
   int doubts = 0;
@@ -145,6 +151,24 @@ void OutsideReader::State::refresh(std::int64_t wall) {
   if (understood || plausible != 0) return;
   ++doubts;
   layout_doubt = Doubt::kThreadId;
+}
+
+/// Whether the interpreter knows the thread now.
+bool OutsideReader::State::findAnew(Thread& thread, std::int64_t wall) {
+  if (wall < thread.ask_at || wall - refreshed < refresh_took * kRefreshShare) return false;
+  timespec begin{}, end{};
+  clock_gettime(CLOCK_MONOTONIC, &begin);
+  refresh(wall);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  refresh_took = (end.tv_sec - begin.tv_sec) * 1'000'000'000 + end.tv_nsec - begin.tv_nsec;
+  if (thread.state != 0) {
+    thread.ask_at = thread.ask_after = 0;
+    return true;
+  }
+  thread.asked = true;
+  thread.ask_after = std::clamp(thread.ask_after * 2, kAskAgainAfter, kAskAtLeast);
+  thread.ask_at = wall + thread.ask_after;
+  return false;
 }
 
 void OutsideReader::State::pack(std::int64_t wall) {
@@ -305,19 +329,18 @@ bool OutsideReader::State::write(Thread& thread, std::int64_t wall, std::int64_t
 OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall, std::uint8_t state,
                                              std::vector<std::uint8_t>& records, std::int64_t cpu) {
   State& self = *state_;
-  auto known = self.threads.find(tid);
-  if (known == self.threads.end() || known->second.state == 0) {
-    if (wall - self.refreshed < kRefreshAfter) return Outcome::kNoThreadState;
-    self.refresh(wall);
-    known = self.threads.find(tid);
-    if (known == self.threads.end() || known->second.state == 0) {
-      if (self.doubts >= kMostDoubts) return Outcome::kNotUnderstood;
-      return self.memory.error() == ESRCH || self.memory.error() == EPERM || self.memory.error() == ENOSYS
-                 ? self.failure()
-                 : Outcome::kNoThreadState;
-    }
+  State::Thread& thread = self.threads[tid];
+  if (thread.state == 0 && !self.findAnew(thread, wall)) {
+    if (self.doubts >= kMostDoubts) return Outcome::kNotUnderstood;
+    if (self.memory.error() == ESRCH || self.memory.error() == EPERM || self.memory.error() == ENOSYS)
+      return self.failure();
+    // It burns time, and Python does not know it: a thread of native code, or one that is just being made.
+    if (!self.understood || !thread.asked || state != stream::kStateRunning) return Outcome::kNoThreadState;
+    self.now = {};
+    return self.write(thread, wall, cpu, static_cast<std::uint8_t>(state | stream::kNoPython), records)
+               ? Outcome::kNoPython
+               : Outcome::kUnreadable;
   }
-  State::Thread& thread = known->second;
   if (!self.isUnderstood(thread, tid)) {
     return self.doubts >= kMostDoubts ? Outcome::kNotUnderstood : Outcome::kNoThreadState;
   }

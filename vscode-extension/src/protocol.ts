@@ -10,6 +10,12 @@ export type RunMode = "cpu" | "wall";
 export type ProfileState = "running" | "finished" | "file";
 
 /**
+ * How a thing stands that profiling needs, or can use. fine: It works. limited: Something that can be done
+ * without is missing. broken: Programs cannot be profiled here.
+ */
+export type Verdict = "fine" | "limited" | "broken";
+
+/**
  * What a table is sorted by, largest first. self: Time of the function itself. total: Time with the function
  * anywhere on the stack.
  */
@@ -175,6 +181,53 @@ export interface RunResult {
   pid: number;
   /** What was started, word by word. */
   command: string[];
+}
+
+/**
+ * Samples a program that runs already, by reading its memory, and selects its profile. The program goes on
+ * when that ends.
+ */
+export interface AttachParams {
+  /** The process; it must be CPython, or have started such. */
+  pid: number;
+  /** cpu if left out. */
+  mode?: RunMode;
+  /** Samples a second, 1 to 10000; 0: auto; the configured one if left out. */
+  rate?: number;
+  /** Record the memory in use; true if left out. */
+  memory?: boolean;
+  /** Sample the Python processes below it, too; true if left out. */
+  children?: boolean;
+  /** Stop threads that run for the moment of each look: no stack is wrong then; false if left out. */
+  blocking?: boolean;
+  /** Seconds to sample; until the program ends or `pyrometer/stop` if left out. */
+  duration?: number;
+  /** The client's token for work-done progress (LSP). Cancelling the progress ends the sampling. */
+  workDoneToken?: unknown;
+}
+
+/** What to ask about this machine. */
+export interface DoctorParams {
+  /** Path of the interpreter; the configured one, or the one that `pyrometer run` would find, if left out. */
+  python?: string;
+}
+
+/** How one thing stands that profiling needs, or can use. */
+export interface Finding {
+  /** What: one or two words. */
+  name: string;
+  /** How it stands. */
+  verdict: Verdict;
+  /** What was found. */
+  text: string;
+  /** What to do; empty where there is nothing to do. */
+  advice: string;
+}
+
+/** What works on this machine, and what does not. */
+export interface DoctorResult {
+  /** The same as `pyrometer doctor` says. */
+  findings: Finding[];
 }
 
 /** Names a run. */
@@ -627,9 +680,13 @@ export interface ExportResult {
 export interface Requests {
   /** Starts a program. Answers at once. */
   "pyrometer/run": { params: RunParams; result: RunResult };
+  /** Samples a program that runs already. Answers at once. */
+  "pyrometer/attach": { params: AttachParams; result: RunResult };
+  /** What works on this machine. */
+  "pyrometer/doctor": { params: DoctorParams; result: DoctorResult };
   /**
-   * Stops a program: Ctrl-C, after a while SIGTERM, at last SIGKILL. What was recorded stays. A run that is
-   * over is no error.
+   * Ends sampling a program that was attached to. Else stops a program: Ctrl-C, after a while SIGTERM, at
+   * last SIGKILL. What was recorded stays. A run that is over is no error.
    */
   "pyrometer/stop": { params: RunIdParams; result: Empty };
   /** Types into a run's terminal, or resizes it. */

@@ -24,6 +24,15 @@ std::string manifestText(const RunInfo& info) {
   json["command"] = info.command;
   json["mode"] = info.mode == Mode::kWall ? "wall" : "cpu";
   json["outside"] = info.outside;
+  json["attached"] = info.attached;
+  json["blocking"] = info.blocking;
+  if (info.looks.stacks + info.looks.unreadable != 0) {
+    json["looks"] = {{"stacks", info.looks.stacks},
+                     {"again", info.looks.again},
+                     {"completed", info.looks.completed},
+                     {"torn", info.looks.torn},
+                     {"unreadable", info.looks.unreadable}};
+  }
   json["has_lines"] = info.has_lines;
   json["has_times"] = info.has_times;
   json["true_weights"] = info.true_weights;

@@ -74,6 +74,15 @@ Result<RunInfo> parseManifest(std::string_view text) {
   take(json, "mode", mode);
   info.mode = mode == "wall" ? Mode::kWall : Mode::kCpu;
   take(json, "outside", info.outside);
+  take(json, "attached", info.attached);
+  take(json, "blocking", info.blocking);
+  if (const auto looks = json.find("looks"); looks != json.end() && looks->is_object()) {
+    takeInteger(*looks, "stacks", info.looks.stacks);
+    takeInteger(*looks, "again", info.looks.again);
+    takeInteger(*looks, "completed", info.looks.completed);
+    takeInteger(*looks, "torn", info.looks.torn);
+    takeInteger(*looks, "unreadable", info.looks.unreadable);
+  }
   take(json, "has_lines", info.has_lines);
   take(json, "has_times", info.has_times);
   take(json, "true_weights", info.true_weights);

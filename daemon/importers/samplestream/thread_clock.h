@@ -20,7 +20,8 @@ enum class WeightClock : std::uint8_t {
 ///
 /// In CPU time, a sample without a CPU clock (read from outside) stands for the wall time since the look
 /// before; what such samples have claimed is not given again to the next sample that has the clock. A look
-/// from outside that found the thread asleep stands for no CPU time and is no sample then.
+/// from outside that found the thread asleep stands for no CPU time and is no sample then, and neither is a
+/// mark, which the next sample counts from.
 class ThreadClock {
  public:
   /// `start`: when the thread began, on the stream's clock. `cpu_before`: what its CPU clock had already
@@ -30,6 +31,11 @@ class ThreadClock {
   std::optional<std::uint64_t> weigh(const RawSample& sample, WeightClock clock) {
     const std::uint64_t wall = sample.time > wall_ ? sample.time - wall_ : 0;
     wall_ = std::max(wall_, sample.time);
+    if ((sample.flags & stream::kMark) == stream::kMark) {
+      cpu_ = std::max(cpu_, sample.cpu);
+      claimed_ = 0;
+      return std::nullopt;
+    }
     if (clock == WeightClock::kWall) return wall;
     const bool asleep = (sample.flags & stream::kStateMask) == stream::kStateOffCpu;
     if (sample.cpu == 0 && clock == WeightClock::kCpu) {

@@ -54,6 +54,30 @@ TEST(CommandLine, ValuesThatLookLikeProgramsBelongToTheirOptions) {
   EXPECT_EQ(run.program, (Words{"app.py"}));
 }
 
+TEST(CommandLine, AttachTakesAProcessAndForHowLong) {
+  const auto attach = parsed<AttachCommand>({"attach", "4711", "-d", "2.5", "--mode", "wall", "--blocking",
+                                             "--no-children", "-o", "x.prof", "--rate", "100"});
+  EXPECT_EQ(attach.pid, 4711);
+  EXPECT_EQ(attach.seconds, 2.5);
+  EXPECT_TRUE(attach.blocking);
+  EXPECT_EQ(attach.settings.mode, Mode::kWall);
+  EXPECT_EQ(attach.settings.children, false);
+  EXPECT_EQ(attach.settings.output, "x.prof");
+  EXPECT_EQ(attach.settings.rate_hz, 100);
+  EXPECT_FALSE(parsed<AttachCommand>({"attach", "1"}).seconds);
+  for (const Words& words : {Words{"attach"}, Words{"attach", "0"}, Words{"attach", "-5"},
+                             Words{"attach", "x"}, Words{"attach", "1", "2"}, Words{"attach", "1", "-d", "0"},
+                             Words{"attach", "1", "-d", "inf"}, Words{"attach", "1", "--outside"}}) {
+    EXPECT_EQ(answered(words).status, kUsageError) << words.size();
+  }
+}
+
+TEST(CommandLine, DoctorMayBeAskedAboutAnInterpreter) {
+  EXPECT_EQ(parsed<DoctorCommand>({"doctor", "--python", "/bin/python3", "--json"}).python, "/bin/python3");
+  EXPECT_FALSE(parsed<DoctorCommand>({"doctor"}).json);
+  EXPECT_EQ(answered({"doctor", "4711"}).status, kUsageError);
+}
+
 TEST(CommandLine, RunTellsItsOwnMistakesFromTheProgramsStatus) {
   for (const Words& words :
        {Words{"run"}, Words{"run", "--"}, Words{"run", "--speed", "x", "app.py"},

@@ -337,6 +337,17 @@ TEST(SampleStream, LooksFromOutsideWeighWallTimeInCpuMode) {
   EXPECT_EQ(profile.weights(), (Numbers{100, 50, 30}));
 }
 
+TEST(SampleStream, AMarkIsNoSampleAndTheNextOneCountsFromIt) {
+  for (const Mode mode : {Mode::kCpu, Mode::kWall}) {
+    StreamMaker maker = oneThread();
+    maker.outside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 5000, .flags = stream::kMark}) +
+                         sample({.wall = 70, .cpu = 40, .fresh = {python(0, at(0))}}));
+    const Imported profile = import(maker.bytes(), mode);
+    EXPECT_EQ(profile.weights(), (Numbers{mode == Mode::kCpu ? 40U : 70U}));
+    EXPECT_EQ(profile.times(), (Times{270}));
+  }
+}
+
 TEST(SampleStream, TimeGivenToALookFromOutsideIsNotGivenTwice) {
   StreamMaker maker = oneThread();
   maker.inside(0, threeCodes() + sample({.wall = kStart + 200, .cpu = 90, .fresh = {python(0, at(0))}}) +

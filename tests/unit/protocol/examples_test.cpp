@@ -28,7 +28,7 @@ void expectSame(const Json& json, const char* root) {
 class Methods {
  public:
   Methods() {
-    requests<RunRequest, StopRequest, InputRequest, OpenRequest, CloseRequest, ProfilesRequest, SelectRequest,
+    requests<RunRequest, AttachRequest, DoctorRequest, StopRequest, InputRequest, OpenRequest, CloseRequest, ProfilesRequest, SelectRequest,
              LineHeatRequest, FunctionsRequest, CallTreeRequest, FlameRequest, TimelineRequest, ExportRequest,
              InitializeRequest, InlayHintRequest, HoverRequest, CodeLensRequest, PrepareCallHierarchyRequest,
              IncomingCallsRequest, OutgoingCallsRequest, CodeActionRequest, ExecuteCommandRequest,
