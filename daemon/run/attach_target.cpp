@@ -105,9 +105,10 @@ class Examination {
                    supportedPythons() + ")");
     }
     if (const std::string gone = deletedPython(maps.value_or("")); !gone.empty()) {
-      return error("runs " + gone +
-                   ", which was deleted or replaced since (an upgrade?), so that it cannot be told where things "
-                   "are in it; attach as root, or start the program anew");
+      return error(
+          "runs " + gone +
+          ", which was deleted or replaced since (an upgrade?), so that it cannot be told where things "
+          "are in it; attach as root, or start the program anew");
     }
     const auto below = pythonsBelow();
     if (!below) return below.error();

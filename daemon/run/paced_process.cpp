@@ -340,6 +340,7 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
     // Threads that live for less than a period are seen in proportion to how long they do. So one that is
     // stands for the others: for all of the time since the look before, if nobody else has accounted for it.
     if (task.unseen_since != 0 && !task.read_before && running) {
+      since_last_look = 0;  // all of it is in what it has used, then
       task.cpu_ahead = std::clamp<std::int64_t>(timeOfUnseen() - used, 0,
                                                 std::max<std::int64_t>(wall - task.unseen_since - used, 0));
     }

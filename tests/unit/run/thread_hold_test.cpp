@@ -27,8 +27,7 @@ class Child {
       signal(SIGUSR1, [](int) { taken = taken + 1; });
       signal(SIGTERM, [](int) { _exit(taken); });
       if (write(ready[1], "", 1) != 1) _exit(100);
-      for (volatile unsigned spin = 0;; spin = spin + 1) {
-      }
+      while (true) asm volatile("" ::: "memory");
     }
     char byte = 0;
     EXPECT_EQ(read(ready[0], &byte, 1), 1);
