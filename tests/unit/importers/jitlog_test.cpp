@@ -290,6 +290,38 @@ TEST_F(Jitlog, MarksBeforeAnyStageAreLeftOut) {
   EXPECT_NE(forest->info().damage[0].what.find("2 marks"), std::string::npos);
 }
 
+/// A recording that was cut at the limit of a trace, compiled as it is: without a START_TRACE of its own.
+TEST_F(Jitlog, ASegmentIsOfTheTraceThatWasStartedLast) {
+  LogMaker log;
+  log.header().start(1, "loop");
+  for (const std::uint64_t code : {0x1000, 0x3000}) {
+    log.recorded(1).inputs("i0").points().point("/a/app.py", 10, "work").op("int_add", "i2,i0,1");
+    log.optimised(1).inputs("i0").op("int_add", "i2,i0,1");
+    log.assembled(1, code, code + 0x100).op("int_add", "i2,i0,1").code(16, "\x90");
+  }
+  const auto forest = read(log.bytes());
+  ASSERT_TRUE(forest) << error_;
+  EXPECT_TRUE(forest->info().damage.empty());
+  ASSERT_EQ(forest->traces().size(), 1u);
+  EXPECT_EQ(forest->stages(TraceId{0}).size(), 6u);
+  for (const std::uint64_t address : {0x1080, 0x3080}) {
+    const auto hit = forest->findCode(address);
+    ASSERT_TRUE(hit);
+    ASSERT_TRUE(forest->stage(hit->stage).optimised);
+    EXPECT_EQ(index(*forest->stage(hit->stage).optimised) + 1, index(hit->stage))
+        << "the one right before it";
+  }
+  lookAtAll(*forest);
+}
+
+TEST_F(Jitlog, ALogThatEndsWithItsTableHasNoTraces) {
+  LogMaker log;
+  const auto forest = read(log.header().bytes());
+  ASSERT_TRUE(forest) << error_;
+  EXPECT_TRUE(forest->traces().empty());
+  EXPECT_TRUE(forest->info().damage.empty());
+}
+
 TEST_F(Jitlog, OperationsWithoutANameHaveTheirNumber) {
   LogMaker log;
   log.header().recorded(1).op("nobody knows this", "i1,i2");

@@ -175,6 +175,14 @@ TEST(Vmprof, CodeNamesWinAndSymbolsCountForNativeCellsOnly) {
   EXPECT_EQ(read->info().unknown_code_samples, 1u);
 }
 
+TEST(Vmprof, NamesThatAreNotUtf8AreRepaired) {
+  FileMaker file;
+  file.header(6, 0, "cpython").sample({0x1000}, {7}).name(0x1000, "py:w\xff:10:caf\xe9.py");
+  const ReadBack read = readBack(file.bytes);
+  EXPECT_EQ(read.stacks(), Strings{"w\xef\xbf\xbd"});
+  EXPECT_TRUE(read->findFile("caf\xef\xbf\xbd.py"));
+}
+
 TEST(Vmprof, AKilledCPythonHasNoNamesAndSaysSo) {
   FileMaker file;
   file.header(6, 0, "cpython").sample({0x1000});
