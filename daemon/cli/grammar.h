@@ -10,7 +10,7 @@
 #include "daemon/cli/command_line.h"
 #include "daemon/support/result.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): not ours
 class App;
 class Option;
 }  // namespace CLI
