@@ -28,11 +28,12 @@ void expectSame(const Json& json, const char* root) {
 class Methods {
  public:
   Methods() {
-    requests<RunRequest, AttachRequest, DoctorRequest, StopRequest, InputRequest, OpenRequest, CloseRequest, ProfilesRequest, SelectRequest,
-             LineHeatRequest, FunctionsRequest, CallTreeRequest, FlameRequest, TimelineRequest, ExportRequest,
-             InitializeRequest, InlayHintRequest, HoverRequest, CodeLensRequest, PrepareCallHierarchyRequest,
-             IncomingCallsRequest, OutgoingCallsRequest, CodeActionRequest, ExecuteCommandRequest,
-             ConfigurationRequest, RegisterCapabilityRequest, WorkDoneProgressCreateRequest>();
+    requests<RunRequest, AttachRequest, DoctorRequest, StopRequest, InputRequest, OpenRequest, CloseRequest,
+             ProfilesRequest, SelectRequest, LineHeatRequest, FunctionsRequest, CallTreeRequest, FlameRequest,
+             TimelineRequest, ExportRequest, InitializeRequest, InlayHintRequest, HoverRequest,
+             CodeLensRequest, PrepareCallHierarchyRequest, IncomingCallsRequest, OutgoingCallsRequest,
+             CodeActionRequest, ExecuteCommandRequest, ConfigurationRequest, RegisterCapabilityRequest,
+             WorkDoneProgressCreateRequest>();
     notifications<OutputNotification, ProfileChangedNotification, DidOpenNotification, DidChangeNotification,
                   DidCloseNotification, DidSaveNotification, DidChangeConfigurationNotification,
                   DidChangeWorkspaceFoldersNotification, WorkDoneProgressCancelNotification,
