@@ -311,19 +311,19 @@ void PacedProcess::sampleSleeping(Task& task, std::int64_t now, const TaskFiles:
     if (target_.outside) target_.outside->noteRepeat(task.own_id, now);
     return;
   }
-  readOutside(task, false, 0);
+  const bool read = readOutside(task, false, 0);
   // If it woke while it was read, the stack is of neither sleep.
   const auto after = task.files.runTime();
   task.read_at = run_time;
-  task.read_asleep = after && *after == run_time;
+  task.read_asleep = read && after && *after == run_time;
 }
 
-void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last_look) {
+bool PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last_look) {
   if (!target_.outside) {
     if (running || !log_.addAsleep(target_.number, task.tid, monotonicNow())) {
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
     }
-    return;
+    return true;
   }
   // A thread that gave its segment back may go on for a little: to the log it is a new one, whose first
   // record is whole.
@@ -365,7 +365,7 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
       log_.addOutside(target_.number, task.tid,
                       {reinterpret_cast<const char*>(records_.data()), records_.size()}, wall,
                       task.unseen_since);
-      break;
+      return true;
     case Outcome::kUnreadable:
       log_.addDrops(target_.number, task.tid, DropReason::kUnreadable, 1);
       break;
@@ -380,6 +380,7 @@ void PacedProcess::readOutside(Task& task, bool running, std::int64_t since_last
     case Outcome::kGone:
       break;
   }
+  return false;
 }
 
 void PacedProcess::noteDoubt(const char* what) {

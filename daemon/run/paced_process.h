@@ -85,7 +85,8 @@ class PacedProcess {
   void watchAnswers(Task& task, std::int64_t since_last_look);
   void sampleSleeping(Task& task, std::int64_t now, const TaskFiles::RunTime& run_time);
   /// `since_last_look`: of one that runs, as sinceLastLook() gives it; 0 for one that sleeps.
-  void readOutside(Task& task, bool running, std::int64_t since_last_look);
+  /// False: there was nothing to read, and the thread's last stack is not its present one.
+  bool readOutside(Task& task, bool running, std::int64_t since_last_look);
   void findSegment(Task& task, std::int64_t now);
   void giveUpOutside(const char* why);
   void countLooks();

@@ -42,10 +42,15 @@ void onSignal(int, siginfo_t*, void* context) {
   g_taken.end = unwinder.state();
 }
 
+/// As many calls as it seems, also where the compiler would make a loop of them.
 [[gnu::noinline]] int leaf(int depth) {
-  if (depth != 0) return leaf(depth - 1) + 1;
-  raise(SIGUSR1);
-  return 0;
+  volatile int below = 0;
+  if (depth != 0) {
+    below = leaf(depth - 1);
+  } else {
+    raise(SIGUSR1);
+  }
+  return below + 1;
 }
 int compare(const void* a, const void* b) {
   leaf(3);
