@@ -70,6 +70,7 @@ PYROMETER_INTERPOSED int setitimer(__itimer_which_t which, const itimerval* valu
   return pypy::isStarting() ? 0 : sampler::real().setitimer(which, value, old);
 }
 
+// NOLINTNEXTLINE(readability-identifier-naming): the C library's name
 PYROMETER_INTERPOSED int __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
                                            void* library) noexcept {
   return pypy::isStarting() ? 0 : sampler::real().register_atfork(prepare, parent, child, library);
