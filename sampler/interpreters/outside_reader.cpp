@@ -26,7 +26,8 @@ constexpr std::uint32_t kRareCaller = 3, kFewSightings = 3;
 constexpr std::size_t kFramesCounted = 32;
 /// The list of threads is read again for a thread that is not in it, as often as takes up this share of the
 /// time; less and less often for one that never is.
-constexpr std::int64_t kRefreshShare = 20, kAskAgainAfter = 1'000'000, kAskAtLeast = 100'000'000;
+constexpr std::int64_t kRefreshShare = 20, kAskAgainAfter = 1'000'000, kAskAtLeast = 100'000'000,
+                       kAskInDoubtAfter = 10'000'000;
 /// ns before that for one that shows no stack.
 constexpr std::int64_t kDoubtAfter = 100'000'000;
 /// The kernel gives no greater ones.
@@ -166,7 +167,9 @@ bool OutsideReader::State::findAnew(Thread& thread, std::int64_t wall) {
     return true;
   }
   thread.asked = true;
-  thread.ask_after = std::clamp(thread.ask_after * 2, kAskAgainAfter, kAskAtLeast);
+  // As long as there is doubt about the interpreter, evidence is wanted soon.
+  thread.ask_after =
+      understood ? std::clamp(thread.ask_after * 2, kAskAgainAfter, kAskAtLeast) : kAskInDoubtAfter;
   thread.ask_at = wall + thread.ask_after;
   return false;
 }
