@@ -202,6 +202,7 @@ void retire() {
 /// to nothing is allowed, so it only leaves its pid; who goes on running is asked to register (session.h).
 void onForkedChild() {
   if (!g_target.installed.load(std::memory_order_acquire)) return;
+  pypy::namesAfterFork();
   g_target.active.store(false, std::memory_order_release);
   g_target.pid = getpid();
   t_thread.segment = nullptr;

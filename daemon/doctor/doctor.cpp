@@ -209,12 +209,11 @@ Finding editors() {
     return {"editors", Verdict::kLimited, list + "; pyrometer is not on PATH, where editors look for it",
             "add " + own.substr(0, own.rfind('/')) + " to PATH, or set pyrometer.path in VS Code"};
   }
-  const bool same = linkTarget("/proc/self/exe") == own && access(found.c_str(), X_OK) == 0;
   if (old_neovim) {
     return {"editors", Verdict::kLimited, list + ": this Neovim shows heat above functions, not beside lines",
             "Neovim 0.10 and later show it beside lines"};
   }
-  return {"editors", Verdict::kFine, fmt::format("{}; they start {}", list, same ? found : own), {}};
+  return {"editors", Verdict::kFine, fmt::format("{}; they start {}", list, found), {}};
 }
 
 }  // namespace

@@ -169,7 +169,8 @@ void PacedProcess::leave(std::int64_t now, ForkWatch& forks) {
 
 /// ns since the look before this one, which is the last one from now on; 0: it is the first.
 std::int64_t PacedProcess::sinceLastLook(Task& task, std::int64_t now) {
-  const std::int64_t since = task.last_look == 0 ? 0 : std::min(now - task.last_look, kLongestGap);
+  const std::int64_t since =
+      task.last_look == 0 ? 0 : std::min(now - task.last_look, std::max(kLongestGap, kUsualGap * period_));
   task.last_look = now;
   return since;
 }
@@ -260,7 +261,7 @@ void PacedProcess::sampleRunning(Task& task, std::int64_t now, std::int64_t sinc
     return;
   }
   if (task.segment != nullptr) {
-    const std::int64_t most = std::min(kUsualGap * period_, kLongestGap);
+    const std::int64_t most = kUsualGap * period_;
     task.segment->most_between.store(static_cast<std::uint32_t>(most), std::memory_order_relaxed);
     task.segment->between_looks.store(static_cast<std::uint32_t>(since_last_look), std::memory_order_relaxed);
   }
@@ -289,7 +290,7 @@ void PacedProcess::watchAnswers(Task& task, std::int64_t since_last_look) {
     const auto run_time = task.files.runTime();
     task.silent_since_run = run_time ? run_time->ns : 0;
   }
-  task.silent_for += since_last_look;
+  task.silent_for += std::min(since_last_look, kLongestGap);
   if (task.silent_for < kSilence) return;
   // It may only have waited for a processor, behind other programs: then it is asked again in a while, for
   // all that it has run since.

@@ -78,7 +78,7 @@ class PacedProcess {
   bool listIsOld(std::int64_t now, std::size_t processes) const;
   std::uint32_t threadsStarted() const;
   void listThreads(std::int64_t now);
-  static std::int64_t sinceLastLook(Task& task, std::int64_t now);
+  std::int64_t sinceLastLook(Task& task, std::int64_t now);
   void lookAtRunning(Task& task, std::int64_t now);
   void lookAtSleeping(Task& task, std::int64_t now);
   void sampleRunning(Task& task, std::int64_t now, std::int64_t since_last_look);

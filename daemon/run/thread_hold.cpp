@@ -37,10 +37,11 @@ ThreadHold::Wait ThreadHold::stopOf(pid_t tid, int& status) {
   return got == tid && WIFSTOPPED(status) ? Wait::kStopped : Wait::kGone;
 }
 
-void ThreadHold::release(pid_t tid, int status) {
+bool ThreadHold::release(pid_t tid, int status) {
   // Stopped by a signal on its way: that goes on its way.
   const bool by_signal = status >> 16 == 0;
-  ptrace(PTRACE_DETACH, tid, nullptr, static_cast<std::intptr_t>(by_signal ? WSTOPSIG(status) : 0));
+  return ptrace(PTRACE_DETACH, tid, nullptr, static_cast<std::intptr_t>(by_signal ? WSTOPSIG(status) : 0)) ==
+         0;
 }
 
 bool ThreadHold::hold(pid_t tid) {
@@ -75,7 +76,7 @@ bool ThreadHold::registers(user_regs_struct& registers) const {
 }
 
 void ThreadHold::letGo() {
-  if (held_ != 0) release(held_, status_);
+  if (held_ != 0 && !release(held_, status_)) late_.push_back(held_);
   held_ = 0;
 }
 
@@ -83,8 +84,7 @@ void ThreadHold::collect() {
   std::erase_if(late_, [](pid_t tid) {
     int status = 0;
     const Wait wait = stopOf(tid, status);
-    if (wait == Wait::kStopped) release(tid, status);
-    return wait != Wait::kRuns;
+    return wait == Wait::kStopped ? release(tid, status) : wait == Wait::kGone;
   });
 }
 

@@ -22,7 +22,7 @@ class ThreadHold {
   /// As hold() found it.
   bool registers(user_regs_struct& registers) const;
   void letGo();
-  /// Lets go of those that came to a stop too late. Now and then.
+  /// Lets go of those that came to a stop too late, and buries those that were killed. Now and then.
   void collect();
   /// errno of the last hold() that was refused; 0: none was.
   int refused() const { return refused_; }
@@ -30,7 +30,9 @@ class ThreadHold {
  private:
   enum class Wait { kStopped, kRuns, kGone };
   static Wait stopOf(pid_t tid, int& status);
-  static void release(pid_t tid, int status);
+  /// False: it was killed while it was held. Until we have waited for it, its process can neither end nor
+  /// become another program.
+  static bool release(pid_t tid, int status);
 
   pid_t held_ = 0;
   int status_ = 0;

@@ -154,4 +154,9 @@ std::uint32_t nameSession() { return g_session.load(std::memory_order_relaxed); 
 
 void forgetDescribed() { g_session.fetch_add(1, std::memory_order_relaxed); }
 
+void namesAfterFork() {
+  g_text_left = 0;
+  g_adding.store(false, std::memory_order_release);
+}
+
 }  // namespace pyrometer::sampler::pypy

@@ -28,5 +28,7 @@ Name* findName(std::uint64_t id);
 /// The session in which names are described; a fork's child begins another one.
 std::uint32_t nameSession();
 void forgetDescribed();
+/// In a fork's child, where no other thread is left that may have been adding names.
+void namesAfterFork();
 
 }  // namespace pyrometer::sampler::pypy

@@ -3,11 +3,14 @@
 #include "daemon/run/thread_hold.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
 #include "daemon/run/process_files.h"
 #include "daemon/run/process_rights.h"
@@ -127,6 +130,32 @@ TEST(ThreadHold, OneThatAnotherHoldsIsRefused) {
   EXPECT_EQ(other.refused(), EPERM);
   EXPECT_NE(whyRefused(child.pid(), EPERM, true).find("debugger"), std::string::npos);
   one.letGo();
+}
+
+TEST(ThreadHold, OneThatIsKilledWhileItIsHeldDoesNotKeepItsProcess) {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    pthread_t thread;
+    pthread_create(
+        &thread, nullptr,
+        [](void*) -> void* {
+          while (true) asm volatile("" ::: "memory");
+        },
+        nullptr);
+    while (true) pause();
+  }
+  std::vector<std::int32_t> threads;
+  while (threads.size() < 2) threads = threadsOf(pid);
+  const pid_t second = threads[0] == pid ? threads[1] : threads[0];
+  ThreadHold hold;
+  EXPECT_TRUE(held(hold, second)) << hold.refused();
+  kill(pid, SIGKILL);
+  // Whoever is killed leaves the stop by itself.
+  while (stateOf(second) == 't') sched_yield();
+  hold.letGo();
+  int status = 0;
+  while (waitpid(pid, &status, WNOHANG) == 0) hold.collect();
+  EXPECT_TRUE(WIFSIGNALED(status));
 }
 
 }  // namespace
