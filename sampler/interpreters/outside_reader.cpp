@@ -27,7 +27,7 @@ constexpr std::size_t kFramesCounted = 32;
 /// The list of threads is read again for a thread that is not in it, as often as takes up this share of the
 /// time; less and less often for one that never is.
 constexpr std::int64_t kRefreshShare = 20, kAskAgainAfter = 1'000'000, kAskAtLeast = 100'000'000,
-                       kAskInDoubtAfter = 10'000'000;
+                       kDoubtsApart = 10'000'000;
 /// ns before that for one that shows no stack.
 constexpr std::int64_t kDoubtAfter = 100'000'000;
 /// The kernel gives no greater ones.
@@ -87,7 +87,14 @@ struct OutsideReader::State {
                                                                  : Outcome::kUnreadable;
   }
   void pack(std::int64_t wall);
-  bool isUnderstood(const Thread& thread, std::int32_t tid);
+  bool isUnderstood(const Thread& thread, std::int32_t tid, std::int64_t wall);
+  /// An interpreter that is just being made is not as it will be: doubts count if time lies between them.
+  void doubtLayout(Doubt found, std::int64_t wall) {
+    layout_doubt = found;
+    if (wall - doubted < kDoubtsApart) return;
+    doubted = wall;
+    ++doubts;
+  }
   bool collectsGarbage(const Thread& thread);
   void writeLabels(Thread& thread);
   void keepAsDonor(Thread& thread) const;
@@ -106,6 +113,7 @@ struct OutsideReader::State {
   std::vector<std::uint64_t> gils;  ///< addresses of the locks, as of the last refresh
   bool understood = false;
   int doubts = 0;
+  std::int64_t doubted = INT64_MIN / 2;
   Doubt layout_doubt = Doubt::kNone;
   Counters counters;
   std::vector<std::uint32_t> references;
@@ -150,8 +158,7 @@ void OutsideReader::State::refresh(std::int64_t wall) {
     if (!read(memory, interpreter + layout.interpreter.next, interpreter)) break;
   }
   if (understood || plausible != 0) return;
-  ++doubts;
-  layout_doubt = Doubt::kThreadId;
+  doubtLayout(Doubt::kThreadId, wall);
 }
 
 /// Whether the interpreter knows the thread now.
@@ -169,7 +176,7 @@ bool OutsideReader::State::findAnew(Thread& thread, std::int64_t wall) {
   thread.asked = true;
   // As long as there is doubt about the interpreter, evidence is wanted soon.
   thread.ask_after =
-      understood ? std::clamp(thread.ask_after * 2, kAskAgainAfter, kAskAtLeast) : kAskInDoubtAfter;
+      understood ? std::clamp(thread.ask_after * 2, kAskAgainAfter, kAskAtLeast) : kDoubtsApart;
   thread.ask_at = wall + thread.ask_after;
   return false;
 }
@@ -191,7 +198,7 @@ void OutsideReader::State::pack(std::int64_t wall) {
 }
 
 /// As in the sampled program: nothing counts before one thread has shown that the layout is right.
-bool OutsideReader::State::isUnderstood(const Thread& thread, std::int32_t tid) {
+bool OutsideReader::State::isUnderstood(const Thread& thread, std::int32_t tid, std::int64_t wall) {
   if (understood) return true;
   memory.forget();
   const Doubt found = checkLayout(
@@ -199,8 +206,7 @@ bool OutsideReader::State::isUnderstood(const Thread& thread, std::int32_t tid) 
   if (found == Doubt::kNone) {
     understood = true;
   } else if (found != Doubt::kNoFrames) {
-    ++doubts;
-    layout_doubt = found;
+    doubtLayout(found, wall);
   }
   return understood || found == Doubt::kNoFrames;
 }
@@ -344,7 +350,7 @@ OutsideReader::Outcome OutsideReader::sample(std::int32_t tid, std::int64_t wall
                ? Outcome::kNoPython
                : Outcome::kUnreadable;
   }
-  if (!self.isUnderstood(thread, tid)) {
+  if (!self.isUnderstood(thread, tid, wall)) {
     return self.doubts >= kMostDoubts ? Outcome::kNotUnderstood : Outcome::kNoThreadState;
   }
   OutsideStack::Picture picture = OutsideStack::Picture::kUnreadable;
